@@ -1,0 +1,36 @@
+package io.jethproxy.call;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the stages that the client has gone, so that work nobody waits for can stop. Used on the
+ * call's own loop only; not thread-safe.
+ */
+public final class Abandonment {
+
+  private boolean declared;
+  private @Nullable Runnable listener;
+
+  /** The client is gone: runs the listener, once. */
+  public void declare() {
+    if (declared) {
+      return;
+    }
+    declared = true;
+    if (listener != null) {
+      listener.run();
+    }
+  }
+
+  public boolean isDeclared() {
+    return declared;
+  }
+
+  /** Sets the one listener, replacing an earlier one; runs it at once if the client has gone. */
+  public void onDeclared(Runnable action) {
+    listener = action;
+    if (declared) {
+      action.run();
+    }
+  }
+}

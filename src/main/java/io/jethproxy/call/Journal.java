@@ -1,0 +1,55 @@
+package io.jethproxy.call;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened to one call, written along the way and read by observers at the end. Written by the
+ * call's own loop only; not thread-safe.
+ */
+public final class Journal {
+
+  /**
+   * One try at one provider.
+   *
+   * @param provider the provider's id
+   * @param trouble why it did not serve; null when it did
+   * @param nanos from sending to the complete answer
+   * @param hedge whether it was started while another was pending
+   */
+  public record Entry(String provider, @Nullable Trouble trouble, long nanos, boolean hedge) {}
+
+  private final long startNanos;
+  private List<Entry> entries = List.of();
+  private String servedBy = "";
+
+  public Journal(long startNanos) {
+    this.startNanos = startNanos;
+  }
+
+  public long startNanos() {
+    return startNanos;
+  }
+
+  public void attempt(Entry entry) {
+    if (entries.isEmpty()) {
+      entries = new ArrayList<>(2);
+    }
+    entries.add(entry);
+  }
+
+  /** The attempts that ended before the call did, in order of their end. */
+  public List<Entry> attempts() {
+    return entries;
+  }
+
+  /** Names the stage or provider whose outcome the client got. */
+  public void servedBy(String by) {
+    servedBy = by;
+  }
+
+  public String servedBy() {
+    return servedBy;
+  }
+}

@@ -1,0 +1,44 @@
+package io.jethproxy.call;
+
+import io.jethproxy.rpc.Fault;
+import io.jethproxy.rpc.RawJson;
+
+/** How a call, or one attempt at one provider, ended. */
+public sealed interface Outcome {
+
+  /**
+   * An answer to give to the client.
+   *
+   * @param result the result exactly as it came
+   * @param by the provider's id, or the stage that knew it
+   * @param firm whether it was checked and may be stored
+   */
+  record Answer(RawJson result, String by, boolean firm) implements Outcome {}
+
+  /**
+   * What every honest node would say to this request: a revert, bad params, a nonce too low.
+   *
+   * @param fault code, message and data exactly as the provider gave them
+   * @param by the provider's id, or the stage that knew it
+   */
+  record Rejected(Fault fault, String by) implements Outcome {}
+
+  /**
+   * This provider could not; another may.
+   *
+   * @param trouble why
+   * @param by the provider's id
+   * @param retryAfterMillis the wait that the provider asked for; negative when it did not say
+   * @param perMethod whether a pause concerns this method only
+   */
+  record Unserved(Trouble trouble, String by, long retryAfterMillis, boolean perMethod)
+      implements Outcome {
+
+    public Unserved(Trouble trouble, String by) {
+      this(trouble, by, -1, false);
+    }
+  }
+
+  /** The gateway itself declines or gives up. */
+  record Refused(Refusal refusal) implements Outcome {}
+}
