@@ -1,0 +1,26 @@
+package io.jethproxy.fleet;
+
+import io.jethproxy.call.Outcome;
+import io.jethproxy.rpc.RawJson;
+import java.util.function.Consumer;
+
+/** The wire to one provider: sends one request, classifies what comes back. */
+public interface Transport {
+
+  /**
+   * Sends one request and delivers its outcome exactly once, on the calling event loop, unless the
+   * exchange is cancelled first. The outcome is an {@link Outcome.Answer}, a {@link
+   * Outcome.Rejected} or an {@link Outcome.Unserved}; never an exception.
+   *
+   * @param method the JSON-RPC method
+   * @param params an array, an object, or absent
+   * @param timeoutNanos bounds connecting, waiting and the whole body; positive
+   */
+  Exchange send(String method, RawJson params, long timeoutNanos, Consumer<Outcome> inbox);
+
+  /** One request under way. */
+  interface Exchange {
+    /** Gives up: nothing is delivered afterwards. Does nothing when the outcome was delivered. */
+    void cancel();
+  }
+}
