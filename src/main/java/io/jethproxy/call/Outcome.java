@@ -20,8 +20,23 @@ public sealed interface Outcome {
    *
    * @param fault code, message and data exactly as the provider gave them
    * @param by the provider's id, or the stage that knew it
+   * @param sense what the verdict means for a transaction that is being published
    */
-  record Rejected(Fault fault, String by) implements Outcome {}
+  record Rejected(Fault fault, String by, Sense sense) implements Outcome {
+
+    public Rejected(Fault fault, String by) {
+      this(fault, by, Sense.PLAIN);
+    }
+
+    /** What a rejection says about a published transaction. */
+    public enum Sense {
+      PLAIN,
+      /** The provider has this very transaction already, which is a success. */
+      ALREADY_KNOWN,
+      /** Either this transaction is mined already, or another took its nonce. */
+      NONCE_TOO_LOW
+    }
+  }
 
   /**
    * This provider could not; another may.

@@ -20,7 +20,16 @@ public interface Transport {
 
   /** One request under way. */
   interface Exchange {
-    /** Gives up: nothing is delivered afterwards. Does nothing when the outcome was delivered. */
+    /**
+     * Gives up and stops the provider's work: nothing is delivered afterwards. May cost the
+     * connection. Does nothing when the outcome was delivered.
+     */
     void cancel();
+
+    /**
+     * Loses interest: nothing is delivered afterwards, but the provider may finish, so that the
+     * connection lives on.
+     */
+    void forget();
   }
 }

@@ -1,0 +1,17 @@
+package io.jethproxy.server;
+
+import io.jethproxy.call.Abandonment;
+import io.netty.handler.codec.http.HttpHeaders;
+
+/**
+ * One complete HTTP request.
+ *
+ * @param method as sent
+ * @param path the path without the query, undecoded
+ * @param headers as sent
+ * @param body inflated; empty when there was none
+ * @param abandonment declared when the connection goes before the answer
+ */
+@SuppressWarnings("ArrayRecordComponent") // one owner, never compared
+record HttpQuestion(
+    String method, String path, HttpHeaders headers, byte[] body, Abandonment abandonment) {}

@@ -1,0 +1,147 @@
+package io.jethproxy.server;
+
+import io.jethproxy.call.Ticker;
+import io.jethproxy.transport.Loops;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One listening port with its connections; the {@link Site} behind it does the rest. */
+public final class Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+
+  private final Loops loops;
+  private final Ticker ticker;
+  private final HttpLimits limits;
+  private final Site site;
+  private final Gzip gzip;
+  private final AtomicInteger open = new AtomicInteger();
+  private final Map<EventLoop, Connections> ofLoop = new ConcurrentHashMap<>();
+  private volatile boolean draining;
+  private @Nullable Channel channel;
+
+  Listener(Loops loops, Ticker ticker, HttpLimits limits, Site site, Executor workers) {
+    this.loops = loops;
+    this.ticker = ticker;
+    this.limits = limits;
+    this.site = site;
+    this.gzip = new Gzip(workers);
+    for (EventLoop loop : loops.all()) {
+      ofLoop.put(loop, new Connections(ticker, limits.connectionsMax(), open));
+    }
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param port 0 for any free one
+   * @throws BindException when the address is taken or not ours
+   */
+  public void bind(String host, int port) throws BindException {
+    var bound =
+        new ServerBootstrap()
+            .group(loops.group())
+            .channel(loops.serverChannelType())
+            .option(ChannelOption.SO_BACKLOG, 4_096)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel child) {
+                    accept(child);
+                  }
+                })
+            .bind(new InetSocketAddress(host, port))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new BindException(
+          host + ":" + port + ": " + bound.cause().getMessage() + " (expected: a free port)");
+    }
+    channel = bound.channel();
+  }
+
+  private void accept(Channel child) {
+    Connections connections = ofLoop.get(child.eventLoop());
+    if (connections == null) {
+      child.close();
+      return;
+    }
+    HttpConnection connection = new HttpConnection(this, connections, child);
+    if (!connections.add(connection)) {
+      child.close();
+      return;
+    }
+    child.pipeline().addLast(new StrictRequestDecoder(connection::bytesCame), connection);
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    Channel listening = channel;
+    if (listening == null) {
+      throw new IllegalStateException("not bound");
+    }
+    return ((InetSocketAddress) listening.localAddress()).getPort();
+  }
+
+  /** Connections open now. */
+  public int connections() {
+    return open.get();
+  }
+
+  /** From now on answers carry {@code Connection: close}; new connections are still taken. */
+  public void startDraining() {
+    draining = true;
+  }
+
+  /** Stops listening and closes idle connections; those with work finish it. */
+  public void stopAccepting() {
+    if (channel != null) {
+      channel.close().awaitUninterruptibly();
+    }
+    ofLoop.forEach((loop, connections) -> loop.execute(connections::drain));
+  }
+
+  /** Closes everything now. */
+  public void close() {
+    stopAccepting();
+    ofLoop.forEach((loop, connections) -> loop.execute(connections::close));
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  HttpLimits limits() {
+    return limits;
+  }
+
+  Ticker ticker() {
+    return ticker;
+  }
+
+  Site site() {
+    return site;
+  }
+
+  Gzip gzip() {
+    return gzip;
+  }
+
+  void defect(Throwable cause) {
+    LOG.atError().setCause(cause).log("a defect in the HTTP edge; the connection was closed");
+  }
+}
