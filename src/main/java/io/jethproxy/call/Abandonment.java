@@ -1,5 +1,7 @@
 package io.jethproxy.call;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,22 @@ public final class Abandonment {
     listener = action;
     if (declared) {
       action.run();
+    }
+  }
+
+  /** The calls of one batch, which go with one client. */
+  public static final class Group {
+    private final List<Abandonment> members = new ArrayList<>();
+
+    public Group(Abandonment whole) {
+      whole.onDeclared(() -> members.forEach(Abandonment::declare));
+    }
+
+    /** Another call of the batch. */
+    public Abandonment member() {
+      Abandonment member = new Abandonment();
+      members.add(member);
+      return member;
     }
   }
 }

@@ -21,11 +21,22 @@ public final class Journal {
   public record Entry(String provider, @Nullable Trouble trouble, long nanos, boolean hedge) {}
 
   private final long startNanos;
+  private final long number;
   private List<Entry> entries = List.of();
   private String servedBy = "";
 
-  public Journal(long startNanos) {
+  /**
+   * @param startNanos when the call came, in the time of the {@link Ticker}
+   * @param number tells the calls of this process apart
+   */
+  public Journal(long startNanos, long number) {
     this.startNanos = startNanos;
+    this.number = number;
+  }
+
+  /** The call's id in errors and logs. */
+  public String requestId() {
+    return Long.toHexString(number);
   }
 
   public long startNanos() {

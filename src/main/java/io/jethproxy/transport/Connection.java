@@ -169,7 +169,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     HttpReply reply =
         new HttpReply(
             head.status().code(),
-            headers.get(HttpHeaderNames.CONTENT_TYPE, ""),
             headers.get(HttpHeaderNames.RETRY_AFTER, ""),
             headers.contains(CF_MITIGATED),
             body,

@@ -1,0 +1,137 @@
+package io.jethproxy.dispatch;
+
+import io.jethproxy.call.Call;
+import io.jethproxy.call.Handler;
+import io.jethproxy.call.Outcome;
+import io.jethproxy.call.Refusal;
+import io.jethproxy.call.Ticker;
+import io.jethproxy.eth.MethodSpec;
+import io.jethproxy.eth.Methods;
+import io.jethproxy.eth.Hex;
+import io.jethproxy.fleet.Fleet;
+import io.jethproxy.fleet.Fleets;
+import io.jethproxy.fleet.Provider;
+import io.jethproxy.fleet.Reason;
+import io.jethproxy.rpc.RawJson;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+/**
+ * The end of the pipeline: whom to ask, how many, who wins. Every call that gets here leaves with
+ * an answer, the chain's own error, or a refusal that names what was tried.
+ */
+public final class Dispatch implements Handler {
+
+  /**
+   * @param attempt the deadline of one attempt at one provider; slow methods get four times that
+   * @param hedging whether slow reads are asked twice
+   * @param retryShare retries allowed per call, 0 to 1
+   */
+  public record Config(Duration attempt, boolean hedging, double retryShare) {
+
+    public Config {
+      if (!attempt.isPositive()) {
+        throw new IllegalArgumentException("timeoutSeconds: " + attempt + " (expected: > 0)");
+      }
+      if (!(retryShare >= 0 && retryShare <= 1)) {
+        throw new IllegalArgumentException("retryBudget: " + retryShare + " (expected: 0..1)");
+      }
+    }
+
+    RetryBudget.Config retries() {
+      RetryBudget.Config usual = RetryBudget.Config.RETRIES;
+      return new RetryBudget.Config(retryShare, usual.floorPerSecond(), usual.ttlMillis());
+    }
+  }
+
+  private final Fleets fleets;
+  private final Methods methods;
+  private final Ticker ticker;
+  private final Config config;
+  private final RandomGenerator dice;
+  private final RetryBudget retries;
+  private final RetryBudget hedges;
+
+  public Dispatch(
+      Fleets fleets, Methods methods, Ticker ticker, RandomGenerator dice, Config config) {
+    this.fleets = fleets;
+    this.methods = methods;
+    this.ticker = ticker;
+    this.config = config;
+    this.dice = dice;
+    this.retries = new RetryBudget(config.retries(), ticker);
+    this.hedges = new RetryBudget(RetryBudget.Config.HEDGES, ticker);
+  }
+
+  @Override
+  public CompletableFuture<Outcome> handle(Call call) {
+    Optional<Fleet> fleet = fleets.of(call.network().chainId());
+    if (fleet.isEmpty()) {
+      return CompletableFuture.completedFuture(
+          new Outcome.Refused(
+              new Refusal(
+                  Refusal.Kind.NO_PROVIDER, "no provider for this network", "no_provider")));
+    }
+    retries.earn();
+    hedges.earn();
+    if (call.request().method().equals(Broadcast.METHOD)) {
+      return new Broadcast(this, methods, call, fleet.get()).start();
+    }
+    return read(call, fleet.get());
+  }
+
+  /** One provider's answer, from whichever can give it. */
+  CompletableFuture<Outcome> read(Call call, Fleet fleet) {
+    Reach reach = Reach.of(call, fleet.agreedHead());
+    Candidates candidates =
+        new Candidates(fleet, call.method(), suitability(call.method(), fleet, reach), dice);
+    return new Round(this, call, tactic(call), candidates, new Tally(reach.empties())).start();
+  }
+
+  Tactic tactic(Call call) {
+    return Tactic.of(call, config.attempt(), config.hedging());
+  }
+
+  /** Why a provider must not be asked this, apart from its health; empty when it may. */
+  static Candidates.Suitability suitability(
+      MethodSpec method, Fleet fleet, Reach reach) {
+    return switch (method.effect()) {
+      case BROADCAST -> provider -> Senders.barrier(provider, fleet);
+      case PRIVATE_SEND ->
+          provider ->
+              provider.identity().privateSends()
+                  ? Optional.empty()
+                  : Optional.of("not_private");
+      case READ, FILTER, SUBSCRIPTION, NODE ->
+          provider ->
+              reach.isWithin(provider) ? Optional.empty() : Optional.of(Reason.BEHIND.label());
+    };
+  }
+
+  /** An answer about the head teaches where the provider's head is. */
+  void learn(Call call, Provider provider, Outcome outcome) {
+    if (outcome instanceof Outcome.Answer answer
+        && call.request().method().equals("eth_blockNumber")) {
+      RawJson head = answer.result();
+      provider.sawBlock(Hex.quantity(head.bytes(), head.from() + 1, head.to() - 1));
+    }
+  }
+
+  Ticker ticker() {
+    return ticker;
+  }
+
+  RandomGenerator dice() {
+    return dice;
+  }
+
+  RetryBudget retries() {
+    return retries;
+  }
+
+  RetryBudget hedges() {
+    return hedges;
+  }
+}

@@ -1,0 +1,72 @@
+package io.jethproxy.dispatch;
+
+import io.jethproxy.call.Call;
+import io.jethproxy.eth.BlockRef;
+import io.jethproxy.eth.BlockRefs;
+import io.jethproxy.eth.MethodSpec;
+import io.jethproxy.eth.MethodSpec.BlockParam;
+import io.jethproxy.fleet.Provider;
+
+/**
+ * Which block a provider must have to be asked at all, and how an empty answer is to be taken.
+ *
+ * @param block the number of the block; negative when none is known to be needed
+ * @param empties what an empty answer means
+ */
+record Reach(long block, Tally.Empties empties) {
+
+  private static final long NONE = -1;
+
+  /**
+   * @param agreedHead the head that the network agrees on; negative when unknown
+   */
+  static Reach of(Call call, long agreedHead) {
+    MethodSpec method = call.method();
+    BlockRef ref = BlockRefs.of(method, call.request().params());
+    return new Reach(blockOf(ref, agreedHead), emptiesOf(method, ref, agreedHead));
+  }
+
+  private static long blockOf(BlockRef ref, long agreedHead) {
+    return switch (ref) {
+      case BlockRef.Number(var number) ->
+          agreedHead < 0 ? NONE : Math.min(number, agreedHead);
+      case BlockRef.Tag(var tag) -> tag == BlockRef.Tag.Kind.EARLIEST ? NONE : agreedHead;
+      case BlockRef.Range(var from, var to) ->
+          Math.max(blockOf(from, agreedHead), blockOf(to, agreedHead));
+      case BlockRef.ByHash hash -> agreedHead;
+      case BlockRef.None none -> agreedHead;
+    };
+  }
+
+  private static Tally.Empties emptiesOf(MethodSpec method, BlockRef ref, long agreedHead) {
+    if (!method.emptyIsSuspicious()) {
+      return Tally.Empties.TRUSTED;
+    }
+    return switch (ref) {
+      case BlockRef.Number(var number) -> {
+        if (agreedHead >= 0 && number > agreedHead) {
+          yield Tally.Empties.TRUSTED; // a future block does not exist yet
+        }
+        yield agreedHead >= 0 && namesWholeBlock(method)
+            ? Tally.Empties.WRONG
+            : Tally.Empties.DOUBTED;
+      }
+      case BlockRef.Tag(var tag) ->
+          tag == BlockRef.Tag.Kind.PENDING
+              ? Tally.Empties.TRUSTED
+              : namesWholeBlock(method) ? Tally.Empties.WRONG : Tally.Empties.DOUBTED;
+      case BlockRef.Range range -> Tally.Empties.TRUSTED;
+      case BlockRef.ByHash hash -> Tally.Empties.DOUBTED;
+      case BlockRef.None none -> Tally.Empties.DOUBTED;
+    };
+  }
+
+  /** Whether the answer is the block, or a count of it, and not one of its parts by index. */
+  private static boolean namesWholeBlock(MethodSpec method) {
+    return method.block().kind() == BlockParam.Kind.BLOCK && !method.name().endsWith("AndIndex");
+  }
+
+  boolean isWithin(Provider provider) {
+    return block < 0 || provider.hasBlock(block);
+  }
+}

@@ -1,0 +1,183 @@
+package io.jethproxy.dispatch;
+
+import io.jethproxy.call.Call;
+import io.jethproxy.call.Journal;
+import io.jethproxy.call.Outcome;
+import io.jethproxy.call.Refusal;
+import io.jethproxy.call.Ticker;
+import io.jethproxy.call.Trouble;
+import io.jethproxy.fleet.Attempt;
+import io.jethproxy.fleet.Provider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call's way through the providers: asks one, on trouble another, keeps a slow one company, and
+ * ends when the {@link Tally} says so, when nobody is left, or at the deadline.
+ *
+ * <p>A small actor: {@link #arrived}, {@link #fire} and {@link #expired} run on the call's own
+ * loop, so nothing here is locked.
+ */
+final class Round {
+
+  private final Dispatch dispatch;
+  private final Call call;
+  private final Tactic tactic;
+  private final Candidates candidates;
+  private final Tally tally;
+  private final Ticker ticker;
+  private final CompletableFuture<Outcome> end = new CompletableFuture<>();
+  private final List<Try> pending = new ArrayList<>(2);
+  private Ticker.@Nullable Alarm deadline;
+  private Ticker.@Nullable Alarm hedge;
+
+  /** One attempt as this round sees it. */
+  private static final class Try {
+    final Provider provider;
+    final long startNanos;
+    final boolean hedge;
+    @Nullable Attempt attempt;
+
+    Try(Provider provider, long startNanos, boolean hedge) {
+      this.provider = provider;
+      this.startNanos = startNanos;
+      this.hedge = hedge;
+    }
+  }
+
+  Round(Dispatch dispatch, Call call, Tactic tactic, Candidates candidates, Tally tally) {
+    this.dispatch = dispatch;
+    this.call = call;
+    this.tactic = tactic;
+    this.candidates = candidates;
+    this.tally = tally;
+    this.ticker = dispatch.ticker();
+  }
+
+  CompletableFuture<Outcome> start() {
+    ask(false);
+    if (!end.isDone()) {
+      call.abandonment().onDeclared(this::abandoned);
+      deadline = ticker.alarm(call.deadline().left(ticker.nanos()), this::expired);
+      if (tactic.hedges() && !pending.isEmpty()) {
+        Provider first = pending.getFirst().provider;
+        hedge = ticker.alarm(first.hedgeAfterNanos(call.method().pace()), this::fire);
+      }
+    }
+    return end;
+  }
+
+  /** Asks the next provider; false when there is none. */
+  private boolean ask(boolean asHedge) {
+    Provider provider = candidates.next().orElse(null);
+    if (provider == null) {
+      if (pending.isEmpty()) {
+        finish(tally.settle(candidates.reasons(), candidates.waitMillis()));
+      }
+      return false;
+    }
+    long now = ticker.nanos();
+    Try attempt = new Try(provider, now, asHedge);
+    pending.add(attempt);
+    long timeout = Math.max(1, Math.min(tactic.attemptNanos(), call.deadline().left(now)));
+    attempt.attempt =
+        provider.begin(call, timeout, asHedge, outcome -> arrived(attempt, outcome));
+    return true;
+  }
+
+  /** An attempt ended. */
+  private void arrived(Try attempt, Outcome outcome) {
+    if (end.isDone() || !pending.remove(attempt)) {
+      return;
+    }
+    note(attempt, outcome);
+    switch (tally.take(outcome)) {
+      case Tally.Decision.Finish(var result) -> {
+        dispatch.learn(call, attempt.provider, result);
+        finish(result);
+      }
+      case Tally.Decision.Another another -> askAnother(outcome);
+    }
+  }
+
+  private void askAnother(Outcome outcome) {
+    if (outcome instanceof Outcome.Unserved unserved && !mayRetry(unserved.trouble())) {
+      if (pending.isEmpty()) {
+        finish(tally.settle(List.of(), -1));
+      }
+      return;
+    }
+    if (pending.isEmpty() || !tally.hasEmpty()) {
+      ask(false);
+    }
+  }
+
+  private boolean mayRetry(Trouble trouble) {
+    return trouble.isFree() || dispatch.retries().take();
+  }
+
+  private void note(Try attempt, Outcome outcome) {
+    Trouble trouble = outcome instanceof Outcome.Unserved unserved ? unserved.trouble() : null;
+    call.journal()
+        .attempt(
+            new Journal.Entry(
+                attempt.provider.id(),
+                trouble,
+                ticker.nanos() - attempt.startNanos,
+                attempt.hedge));
+  }
+
+  /** The first attempt is slower than that provider usually is. */
+  private void fire() {
+    hedge = null;
+    if (!end.isDone() && pending.size() == 1 && dispatch.hedges().take()) {
+      ask(true);
+    }
+  }
+
+  /** The call's deadline has passed. */
+  private void expired() {
+    deadline = null;
+    if (!end.isDone()) {
+      finish(tally.expire(pending.stream().map(attempt -> attempt.provider.id()).toList()));
+    }
+  }
+
+  /** The client is gone: nobody waits for what is under way. */
+  private void abandoned() {
+    if (!end.isDone()) {
+      List<Try> lost = List.copyOf(pending);
+      pending.clear();
+      lost.forEach(
+          attempt -> {
+            if (attempt.attempt != null) {
+              attempt.attempt.cancel();
+            }
+          });
+      finish(
+          new Outcome.Refused(
+              new Refusal(Refusal.Kind.TIMEOUT, "the client went away", "abandoned")));
+    }
+  }
+
+  private void finish(Outcome outcome) {
+    if (deadline != null) {
+      deadline.cancel();
+    }
+    if (hedge != null) {
+      hedge.cancel();
+    }
+    for (Try loser : pending) {
+      if (loser.attempt != null) {
+        loser.attempt.forget();
+      }
+    }
+    pending.clear();
+    if (outcome instanceof Outcome.Answer answer) {
+      call.journal().servedBy(answer.by());
+    }
+    end.complete(outcome);
+  }
+}

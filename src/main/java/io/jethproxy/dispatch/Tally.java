@@ -1,0 +1,198 @@
+package io.jethproxy.dispatch;
+
+import io.jethproxy.call.Outcome;
+import io.jethproxy.call.Refusal;
+import io.jethproxy.call.Trouble;
+import io.jethproxy.rpc.RawJson;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the attempts of one call have said so far, and what follows. Pure: no threads, no time, so
+ * its rules are tested as a table.
+ */
+final class Tally {
+
+  /** Two providers that both know nothing are believed. */
+  private static final int EMPTIES_TO_BELIEVE = 2;
+
+  /** How an empty answer is to be taken. */
+  enum Empties {
+    /** As good as any other answer. */
+    TRUSTED,
+    /** Perhaps only this provider does not have it (yet): ask one more. */
+    DOUBTED,
+    /** The thing is known to exist, so an empty answer is wrong. */
+    WRONG
+  }
+
+  /** What to do after an outcome. */
+  sealed interface Decision {
+    /** The call is over. */
+    record Finish(Outcome outcome) implements Decision {}
+
+    /** Ask another provider. */
+    record Another() implements Decision {}
+  }
+
+  private static final Decision ANOTHER = new Decision.Another();
+
+  private final Empties empties;
+  private final List<Refusal.Attempt> attempts = new ArrayList<>(2);
+  private final List<Trouble> troubles = new ArrayList<>(2);
+  private Outcome.@Nullable Answer empty;
+  private int emptyCount;
+  private long retryAfterMillis = Long.MAX_VALUE;
+
+  Tally(Empties empties) {
+    this.empties = empties;
+  }
+
+  Decision take(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Answer answer -> answered(answer);
+      case Outcome.Rejected rejected -> new Decision.Finish(rejected);
+      case Outcome.Refused refused -> new Decision.Finish(refused);
+      case Outcome.Unserved unserved -> {
+        attempts.add(new Refusal.Attempt(unserved.by(), unserved.trouble().label()));
+        troubles.add(unserved.trouble());
+        if (unserved.retryAfterMillis() >= 0) {
+          retryAfterMillis = Math.min(retryAfterMillis, unserved.retryAfterMillis());
+        }
+        yield ANOTHER;
+      }
+    };
+  }
+
+  private Decision answered(Outcome.Answer answer) {
+    if (empties == Empties.TRUSTED || !isEmpty(answer.result())) {
+      return new Decision.Finish(answer);
+    }
+    attempts.add(new Refusal.Attempt(answer.by(), "empty"));
+    emptyCount++;
+    if (empty == null) {
+      empty = answer;
+    }
+    return empties == Empties.DOUBTED && emptyCount >= EMPTIES_TO_BELIEVE
+        ? new Decision.Finish(empty)
+        : ANOTHER;
+  }
+
+  private static boolean isEmpty(RawJson result) {
+    return result.isNull() || result.is("\"0x\"");
+  }
+
+  /** Whether an empty answer waits for a better one. */
+  boolean hasEmpty() {
+    return emptyCount > 0;
+  }
+
+  /**
+   * Nobody is left to ask and nothing is pending: what the client gets.
+   *
+   * @param skipped who was not asked, and why
+   * @param waitMillis how long until one of the skipped may be asked; negative when unknown
+   */
+  Outcome settle(List<Refusal.Attempt> skipped, long waitMillis) {
+    if (empty != null && empties == Empties.DOUBTED) {
+      return empty;
+    }
+    List<Refusal.Attempt> all = new ArrayList<>(attempts);
+    all.addAll(skipped);
+    return new Outcome.Refused(failure(all, skipped, waitMillis));
+  }
+
+  private Refusal failure(
+      List<Refusal.Attempt> all, List<Refusal.Attempt> skipped, long waitMillis) {
+    if (troubles.contains(Trouble.RANGE_TOO_LARGE)) {
+      return refusal(
+          Refusal.Kind.RANGE_TOO_LARGE,
+          "range: too large for every provider (expected: fewer blocks or results)",
+          "range_too_large",
+          all);
+    }
+    if (onlyMissing(skipped)) {
+      return refusal(
+          Refusal.Kind.MISSING_DATA,
+          "no provider has the data for this block (yet)",
+          troubles.contains(Trouble.PRUNED) ? "pruned" : "missing_data",
+          all);
+    }
+    if (only(Trouble.METHOD_CLOSED) && skipped.stream().allMatch(Tally::isClosed)) {
+      return refusal(
+          Refusal.Kind.METHOD_NOT_FOUND,
+          "the method does not exist or is not offered by any provider",
+          "method_not_found",
+          all);
+    }
+    if (!troubles.isEmpty() && troubles.stream().allMatch(Tally::isUnusable)) {
+      return refusal(
+          Refusal.Kind.BAD_PROVIDER_ANSWER,
+          "no provider gave a usable answer",
+          troubles.contains(Trouble.RESPONSE_TOO_LARGE) ? "response_too_large" : "bad_answer",
+          all);
+    }
+    return new Refusal(
+        Refusal.Kind.NO_PROVIDER,
+        "no provider could answer",
+        "no_provider",
+        shortest(waitMillis),
+        all);
+  }
+
+  private long shortest(long waitMillis) {
+    long asked = retryAfterMillis == Long.MAX_VALUE ? -1 : retryAfterMillis;
+    if (asked < 0 || waitMillis < 0) {
+      return Math.max(asked, waitMillis);
+    }
+    return Math.min(asked, waitMillis);
+  }
+
+  private boolean onlyMissing(List<Refusal.Attempt> skipped) {
+    boolean nothingElse =
+        troubles.stream().allMatch(t -> t == Trouble.MISSING_DATA || t == Trouble.PRUNED)
+            && skipped.stream().allMatch(Tally::isBehind);
+    return nothingElse && (!troubles.isEmpty() || emptyCount > 0);
+  }
+
+  private static boolean isBehind(Refusal.Attempt skipped) {
+    return skipped.reason().equals("behind") || isClosed(skipped);
+  }
+
+  private static boolean isClosed(Refusal.Attempt skipped) {
+    return skipped.reason().equals(Trouble.METHOD_CLOSED.label());
+  }
+
+  private boolean only(Trouble trouble) {
+    return emptyCount == 0 && troubles.stream().allMatch(t -> t == trouble);
+  }
+
+  private static boolean isUnusable(Trouble trouble) {
+    return switch (trouble) {
+      case MALFORMED, WRONG_ID, WRONG_ANSWER, RESPONSE_TOO_LARGE, REQUEST_TOO_LARGE -> true;
+      default -> false;
+    };
+  }
+
+  private static Refusal refusal(
+      Refusal.Kind kind, String message, String reason, List<Refusal.Attempt> all) {
+    return new Refusal(kind, message, reason, -1, all);
+  }
+
+  /**
+   * The deadline has passed.
+   *
+   * @param pending who was being asked
+   */
+  Outcome expire(List<String> pending) {
+    if (empty != null && empties == Empties.DOUBTED && pending.isEmpty()) {
+      return empty;
+    }
+    List<Refusal.Attempt> all = new ArrayList<>(attempts);
+    pending.forEach(provider -> all.add(new Refusal.Attempt(provider, Trouble.TIMEOUT.label())));
+    return new Outcome.Refused(
+        new Refusal(
+            Refusal.Kind.TIMEOUT, "no answer before the request's deadline", "deadline", -1, all));
+  }
+}

@@ -1,0 +1,101 @@
+package io.jethproxy.server;
+
+import io.jethproxy.call.Abandonment;
+import io.jethproxy.call.Call;
+import io.jethproxy.call.Outcome;
+import io.jethproxy.call.Refusal;
+import io.jethproxy.eth.Network;
+import io.jethproxy.rpc.Incoming;
+import io.jethproxy.rpc.RawJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The items of one batch: asked all at once, each with providers of its own, answered together in
+ * the order of the request. Notifications run and leave no trace in the answer.
+ */
+final class Batch {
+
+  /** Over this the rest of a batch is answered with errors instead of results. */
+  private static final int ANSWER_BYTES_MAX = 128 * 1024 * 1024;
+
+  private static final RawJson OPEN = RawJson.of("[");
+  private static final RawJson COMMA = RawJson.of(",");
+  private static final RawJson CLOSE = RawJson.of("]");
+
+  private final @Nullable Payload[] answers;
+  private final Consumer<HttpAnswer> reply;
+  private int pending;
+  private long bytes;
+
+  private Batch(int size, Consumer<HttpAnswer> reply) {
+    this.answers = new Payload[size];
+    this.pending = size;
+    this.reply = reply;
+  }
+
+  static void run(
+      List<Incoming.Item> items,
+      Network network,
+      Calls calls,
+      Abandonment abandonment,
+      Consumer<HttpAnswer> reply) {
+    Batch batch = new Batch(items.size(), reply);
+    Abandonment.Group group = new Abandonment.Group(abandonment);
+    for (int i = 0; i < items.size(); i++) {
+      int index = i;
+      switch (items.get(i)) {
+        case Incoming.Item.Valid(var request) ->
+            calls.start(
+                network, request, group.member(), (call, end) -> batch.ended(index, call, end));
+        case Incoming.Item.Invalid(var id, var fault) ->
+            batch.put(index, Render.fault(id, fault).payload());
+      }
+    }
+  }
+
+  private void ended(int index, Call call, Outcome outcome) {
+    if (call.request().isNotification()) {
+      put(index, null);
+      return;
+    }
+    Payload payload = Render.of(call, outcome).payload();
+    if (bytes + payload.length() > ANSWER_BYTES_MAX) {
+      Refusal tooLarge =
+          new Refusal(
+              Refusal.Kind.RANGE_TOO_LARGE,
+              "batch: answers too large (expected: at most " + ANSWER_BYTES_MAX + " bytes in all)",
+              "response_too_large");
+      payload =
+          Render.refusal(call.request().id(), tooLarge, call.journal().requestId()).payload();
+    }
+    bytes += payload.length();
+    put(index, payload);
+  }
+
+  private void put(int index, @Nullable Payload payload) {
+    answers[index] = payload;
+    if (--pending == 0) {
+      reply.accept(joined());
+    }
+  }
+
+  private HttpAnswer joined() {
+    List<RawJson> parts = new ArrayList<>(4 * answers.length + 2);
+    int length = 0;
+    for (Payload answer : answers) {
+      if (answer != null) {
+        parts.add(parts.isEmpty() ? OPEN : COMMA);
+        parts.addAll(answer.parts());
+        length += 1 + answer.length();
+      }
+    }
+    if (parts.isEmpty()) {
+      return HttpAnswer.empty(204);
+    }
+    parts.add(CLOSE);
+    return HttpAnswer.json(200, new Payload(parts, length + 1));
+  }
+}

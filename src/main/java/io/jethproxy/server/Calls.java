@@ -1,0 +1,119 @@
+package io.jethproxy.server;
+
+import io.jethproxy.call.Abandonment;
+import io.jethproxy.call.Call;
+import io.jethproxy.call.Deadline;
+import io.jethproxy.call.Handler;
+import io.jethproxy.call.Journal;
+import io.jethproxy.call.Observer;
+import io.jethproxy.call.Outcome;
+import io.jethproxy.call.Refusal;
+import io.jethproxy.call.Ticker;
+import io.jethproxy.eth.MethodSpec;
+import io.jethproxy.eth.Methods;
+import io.jethproxy.eth.Network;
+import io.jethproxy.rpc.Request;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes calls of requests, sends them down the pipeline and closes their journals. */
+public final class Calls {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
+
+  /**
+   * How long a client waits at most.
+   *
+   * @param request for usual methods
+   * @param longRequest for logs, traces and proofs
+   */
+  public record Config(Duration request, Duration longRequest) {
+
+    public Config {
+      requirePositive("requestTimeoutSeconds", request);
+      requirePositive("longRequestTimeoutSeconds", longRequest);
+    }
+
+    private static void requirePositive(String name, Duration value) {
+      if (!value.isPositive()) {
+        throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+      }
+    }
+  }
+
+  private final Handler pipeline;
+  private final Methods methods;
+  private final Ticker ticker;
+  private final Observer observer;
+  private final long requestNanos;
+  private final long longRequestNanos;
+  private final AtomicLong numbers =
+      new AtomicLong(ThreadLocalRandom.current().nextLong() >>> 16 << 12);
+  private final AtomicLong open = new AtomicLong();
+
+  public Calls(
+      Handler pipeline, Methods methods, Ticker ticker, Config config, Observer observer) {
+    this.pipeline = pipeline;
+    this.methods = methods;
+    this.ticker = ticker;
+    this.observer = observer;
+    this.requestNanos = config.request().toNanos();
+    this.longRequestNanos = config.longRequest().toNanos();
+  }
+
+  /**
+   * Answers one request.
+   *
+   * @param then called exactly once, on the calling loop
+   */
+  void start(
+      Network network, Request request, Abandonment abandonment, BiConsumer<Call, Outcome> then) {
+    long now = ticker.nanos();
+    MethodSpec method = methods.of(request.method());
+    boolean slow = method.pace() == MethodSpec.Pace.SLOW;
+    Call call =
+        new Call(
+            network,
+            request,
+            method,
+            new Deadline(now + (slow ? longRequestNanos : requestNanos)),
+            new Journal(now, numbers.incrementAndGet()),
+            abandonment);
+    open.incrementAndGet();
+    handle(call)
+        .whenComplete(
+            (outcome, defect) -> {
+              open.decrementAndGet();
+              Outcome known = defect == null ? outcome : broken(call, defect);
+              observer.closed(call, known);
+              then.accept(call, known);
+            });
+  }
+
+  private CompletableFuture<Outcome> handle(Call call) {
+    try {
+      return pipeline.handle(call);
+    } catch (RuntimeException | StackOverflowError defect) {
+      return CompletableFuture.failedFuture(defect);
+    }
+  }
+
+  private static Outcome broken(Call call, Throwable defect) {
+    LOG.atError()
+        .addKeyValue("request", call.journal().requestId())
+        .setCause(defect)
+        .log("a defect while answering {}", call.method().name());
+    return new Outcome.Refused(
+        new Refusal(Refusal.Kind.INTERNAL, "internal error of the gateway", "internal"));
+  }
+
+  /** Calls that have begun and not ended. */
+  public long open() {
+    return open.get();
+  }
+}

@@ -1,0 +1,55 @@
+package io.jethproxy.server;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Cross-origin requests: refused unless the page's exact origin is configured. Never a wildcard,
+ * never credentials, and {@code null} is no origin.
+ */
+final class Cors {
+
+  private final Set<String> origins;
+
+  /**
+   * @param origins such as {@code https://app.example}; empty turns CORS off
+   */
+  Cors(Set<String> origins) {
+    this.origins = Set.copyOf(origins);
+  }
+
+  HttpAnswer preflight(HttpQuestion question, Site site) {
+    String origin = question.headers().get(HttpHeaderNames.ORIGIN);
+    if (origin == null || !origins.contains(origin)) {
+      return site.refusal(403, "Origin: not allowed here");
+    }
+    return HttpAnswer.empty(204)
+        .withHeaders(
+            List.of(
+                "access-control-allow-origin: " + origin,
+                "access-control-allow-methods: POST",
+                "access-control-allow-headers: content-type, authorization, x-api-key",
+                "access-control-max-age: 600",
+                "vary: origin"));
+  }
+
+  /** Lets the page of an allowed origin read the answer. */
+  Consumer<HttpAnswer> marked(HttpQuestion question, Consumer<HttpAnswer> reply) {
+    if (origins.isEmpty()) {
+      return reply;
+    }
+    String origin = question.headers().get(HttpHeaderNames.ORIGIN);
+    if (origin == null || !origins.contains(origin)) {
+      return reply;
+    }
+    return answer ->
+        reply.accept(
+            answer.withHeaders(
+                List.of(
+                    "access-control-allow-origin: " + origin,
+                    "access-control-expose-headers: retry-after",
+                    "vary: origin")));
+  }
+}
