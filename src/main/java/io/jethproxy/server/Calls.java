@@ -5,13 +5,14 @@ import io.jethproxy.call.Call;
 import io.jethproxy.call.Deadline;
 import io.jethproxy.call.Handler;
 import io.jethproxy.call.Journal;
-import io.jethproxy.call.Observer;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Network;
+import io.jethproxy.observe.Concluded;
+import io.jethproxy.observe.Observer;
 import io.jethproxy.rpc.Request;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -90,7 +91,8 @@ public final class Calls {
             (outcome, defect) -> {
               open.decrementAndGet();
               Outcome known = defect == null ? outcome : broken(call, defect);
-              observer.closed(call, known);
+              observer.concluded(
+                  new Concluded(call.journal().requestId(), call, known, ticker.nanos()));
               then.accept(call, known);
             });
   }
