@@ -1,0 +1,131 @@
+package io.jethproxy.eth;
+
+import io.jethproxy.rpc.RawJson;
+
+/**
+ * Finds elements and members in JSON that is already known to be valid, without building anything.
+ * Only safe on valid JSON: it counts brackets and steps over strings.
+ */
+final class Slices {
+
+  private Slices() {}
+
+  /** Sees the members of an object. */
+  interface Members {
+    /**
+     * One member.
+     *
+     * @param key the key as written, without its quotes
+     */
+    void see(RawJson key, RawJson value);
+  }
+
+  /** The element at the index; absent when the value is no array or too short. */
+  static RawJson element(RawJson array, int index) {
+    if (array.first() != '[') {
+      return RawJson.ABSENT;
+    }
+    byte[] bytes = array.bytes();
+    int at = skipBlanks(bytes, array.from() + 1);
+    for (int i = 0; bytes[at] != ']'; i++) {
+      int end = skipValue(bytes, at);
+      if (i == index) {
+        return new RawJson(bytes, at, end);
+      }
+      at = skipBlanks(bytes, end);
+      if (bytes[at] == ',') {
+        at = skipBlanks(bytes, at + 1);
+      }
+    }
+    return RawJson.ABSENT;
+  }
+
+  /** Shows every member of an object in order. */
+  static void members(RawJson object, Members members) {
+    byte[] bytes = object.bytes();
+    int at = skipBlanks(bytes, object.from() + 1);
+    while (bytes[at] != '}') {
+      int keyEnd = skipValue(bytes, at);
+      int valueFrom = skipBlanks(bytes, skipBlanks(bytes, keyEnd) + 1);
+      int valueEnd = skipValue(bytes, valueFrom);
+      members.see(new RawJson(bytes, at + 1, keyEnd - 1), new RawJson(bytes, valueFrom, valueEnd));
+      at = skipBlanks(bytes, valueEnd);
+      if (bytes[at] == ',') {
+        at = skipBlanks(bytes, at + 1);
+      }
+    }
+  }
+
+  /** The characters between the quotes as written; absent when the value is no string. */
+  static RawJson content(RawJson value) {
+    return value.first() == '"'
+        ? new RawJson(value.bytes(), value.from() + 1, value.to() - 1)
+        : RawJson.ABSENT;
+  }
+
+  /** Whether the characters of a string hold an escape, so that they do not mean themselves. */
+  static boolean isEscaped(RawJson content) {
+    for (int i = content.from(); i < content.to(); i++) {
+      if (content.bytes()[i] == '\\') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The index after the value that starts at {@code at}. */
+  private static int skipValue(byte[] bytes, int at) {
+    return switch (bytes[at]) {
+      case '"' -> skipString(bytes, at);
+      case '[', '{' -> skipNested(bytes, at);
+      default -> skipLiteral(bytes, at);
+    };
+  }
+
+  private static int skipNested(byte[] bytes, int from) {
+    int depth = 0;
+    int at = from;
+    do {
+      switch (bytes[at]) {
+        case '"' -> at = skipString(bytes, at) - 1;
+        case '[', '{' -> depth++;
+        case ']', '}' -> depth--;
+        default -> {}
+      }
+      at++;
+    } while (depth > 0);
+    return at;
+  }
+
+  private static int skipString(byte[] bytes, int from) {
+    int at = from + 1;
+    while (bytes[at] != '"') {
+      at += bytes[at] == '\\' ? 2 : 1;
+    }
+    return at + 1;
+  }
+
+  private static int skipLiteral(byte[] bytes, int from) {
+    int at = from;
+    while (at < bytes.length && !endsLiteral(bytes[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean endsLiteral(byte c) {
+    return c == ',' || c == ']' || c == '}' || isBlank(c);
+  }
+
+  private static int skipBlanks(byte[] bytes, int from) {
+    int at = from;
+    while (isBlank(bytes[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isBlank(byte c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+  }
+}
