@@ -55,18 +55,14 @@ final class Broadcast {
   private boolean doubtful;
   private boolean lookingUp;
 
-  Broadcast(Dispatch dispatch, Methods methods, Call call, Fleet fleet) {
+  Broadcast(
+      Dispatch dispatch, Methods methods, Call call, Fleet fleet, Candidates candidates) {
     this.dispatch = dispatch;
     this.methods = methods;
     this.call = call;
     this.fleet = fleet;
     this.ticker = dispatch.ticker();
-    this.candidates =
-        new Candidates(
-            fleet,
-            call.method(),
-            provider -> Senders.barrier(provider, fleet),
-            dispatch.dice());
+    this.candidates = candidates;
   }
 
   CompletableFuture<Outcome> start() {

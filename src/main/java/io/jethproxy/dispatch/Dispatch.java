@@ -5,7 +5,6 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
-import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Hex;
 import io.jethproxy.fleet.Fleet;
@@ -16,6 +15,7 @@ import io.jethproxy.rpc.RawJson;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -46,21 +46,35 @@ public final class Dispatch implements Handler {
     }
   }
 
+  private static final Optional<String> NOT_OFFERED = Optional.of(Reason.METHOD_CLOSED.label());
+  private static final Optional<String> BEHIND = Optional.of(Reason.BEHIND.label());
+
   private final Fleets fleets;
   private final Methods methods;
   private final Ticker ticker;
   private final Config config;
   private final RandomGenerator dice;
+  private final BiPredicate<Provider, String> offers;
   private final RetryBudget retries;
   private final RetryBudget hedges;
 
+  /**
+   * @param dice must bear use by several loops
+   * @param offers whether a provider may be asked for a method, as configured
+   */
   public Dispatch(
-      Fleets fleets, Methods methods, Ticker ticker, RandomGenerator dice, Config config) {
+      Fleets fleets,
+      Methods methods,
+      Ticker ticker,
+      RandomGenerator dice,
+      BiPredicate<Provider, String> offers,
+      Config config) {
     this.fleets = fleets;
     this.methods = methods;
     this.ticker = ticker;
     this.config = config;
     this.dice = dice;
+    this.offers = offers;
     this.retries = new RetryBudget(config.retries(), ticker);
     this.hedges = new RetryBudget(RetryBudget.Config.HEDGES, ticker);
   }
@@ -77,7 +91,10 @@ public final class Dispatch implements Handler {
     retries.earn();
     hedges.earn();
     if (call.request().method().equals(Broadcast.METHOD)) {
-      return new Broadcast(this, methods, call, fleet.get()).start();
+      Candidates senders =
+          new Candidates(
+              fleet.get(), call.method(), suitability(call, fleet.get(), Reach.ANY), dice);
+      return new Broadcast(this, methods, call, fleet.get(), senders).start();
     }
     return read(call, fleet.get());
   }
@@ -86,7 +103,7 @@ public final class Dispatch implements Handler {
   CompletableFuture<Outcome> read(Call call, Fleet fleet) {
     Reach reach = Reach.of(call, fleet.agreedHead());
     Candidates candidates =
-        new Candidates(fleet, call.method(), suitability(call.method(), fleet, reach), dice);
+        new Candidates(fleet, call.method(), suitability(call, fleet, reach), dice);
     return new Round(this, call, tactic(call), candidates, new Tally(reach.empties())).start();
   }
 
@@ -94,19 +111,24 @@ public final class Dispatch implements Handler {
     return Tactic.of(call, config.attempt(), config.hedging());
   }
 
-  /** Why a provider must not be asked this, apart from its health; empty when it may. */
-  static Candidates.Suitability suitability(
-      MethodSpec method, Fleet fleet, Reach reach) {
-    return switch (method.effect()) {
-      case BROADCAST -> provider -> Senders.barrier(provider, fleet);
-      case PRIVATE_SEND ->
-          provider ->
-              provider.identity().privateSends()
-                  ? Optional.empty()
-                  : Optional.of("not_private");
-      case READ, FILTER, SUBSCRIPTION, NODE ->
-          provider ->
-              reach.isWithin(provider) ? Optional.empty() : Optional.of(Reason.BEHIND.label());
+  /** Why a provider must not be asked this, apart from its health. */
+  private Candidates.Suitability suitability(Call call, Fleet fleet, Reach reach) {
+    String name = call.request().method();
+    return provider -> {
+      if (!offers.test(provider, name)) {
+        return NOT_OFFERED;
+      }
+      return switch (call.method().effect()) {
+        case BROADCAST -> Senders.objection(provider, fleet);
+        case PRIVATE_SEND ->
+            provider.identity().privateSends() ? Optional.empty() : Senders.NOT_PRIVATE;
+        case READ, FILTER, SUBSCRIPTION, NODE -> {
+          if (provider.identity().privateSends()) {
+            yield Senders.PRIVATE_ONLY;
+          }
+          yield reach.isWithin(provider) ? Optional.empty() : BEHIND;
+        }
+      };
     };
   }
 
@@ -121,10 +143,6 @@ public final class Dispatch implements Handler {
 
   Ticker ticker() {
     return ticker;
-  }
-
-  RandomGenerator dice() {
-    return dice;
   }
 
   RetryBudget retries() {

@@ -17,6 +17,9 @@ record Reach(long block, Tally.Empties empties) {
 
   private static final long NONE = -1;
 
+  /** No block is needed. */
+  static final Reach ANY = new Reach(NONE, Tally.Empties.TRUSTED);
+
   /**
    * @param agreedHead the head that the network agrees on; negative when unknown
    */

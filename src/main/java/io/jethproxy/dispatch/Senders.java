@@ -2,7 +2,6 @@ package io.jethproxy.dispatch;
 
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Provider;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,23 +10,21 @@ import java.util.Optional;
  */
 final class Senders {
 
+  static final Optional<String> NOT_PRIVATE = Optional.of("not_private");
+  static final Optional<String> PRIVATE_ONLY = Optional.of("private_only");
+  private static final Optional<String> NO_BROADCAST = Optional.of("no_broadcast");
+
   private Senders() {}
 
-  static boolean arePrivate(Fleet fleet) {
+  private static boolean arePrivate(Fleet fleet) {
     return fleet.providers().stream().anyMatch(provider -> provider.identity().privateSends());
   }
 
-  static List<Provider> of(Fleet fleet) {
-    return fleet.providers().stream()
-        .filter(provider -> barrier(provider, fleet).isEmpty())
-        .toList();
-  }
-
   /** Why a provider is not given transactions; empty when it may have them. */
-  static Optional<String> barrier(Provider provider, Fleet fleet) {
+  static Optional<String> objection(Provider provider, Fleet fleet) {
     if (arePrivate(fleet)) {
-      return provider.identity().privateSends() ? Optional.empty() : Optional.of("not_private");
+      return provider.identity().privateSends() ? Optional.empty() : NOT_PRIVATE;
     }
-    return provider.identity().broadcast() ? Optional.empty() : Optional.of("no_broadcast");
+    return provider.identity().broadcast() ? Optional.empty() : NO_BROADCAST;
   }
 }

@@ -285,7 +285,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private void serve(Pending pending, HttpQuestion question) {
     String encoding = question.headers().get(HttpHeaderNames.CONTENT_ENCODING);
     if (encoding == null || encoding.equalsIgnoreCase("identity")) {
-      listener.site().answer(question, answer -> compressed(pending, answer));
+      listener.site().answer(question, answer -> answered(pending, answer));
     } else if (!encoding.equalsIgnoreCase("gzip")) {
       write(pending, listener.site().refusal(415, "Content-Encoding: unknown (expected: gzip)"));
     } else {
@@ -311,7 +311,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                       question.headers(),
                       bytes,
                       question.abandonment()),
-                  answer -> compressed(pending, answer));
+                  answer -> answered(pending, answer));
       case Gzip.Inflated.TooLarge() ->
           write(
               pending,
@@ -326,6 +326,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
           write(pending, listener.site().refusal(400, "body: not gzip, as its header says"));
       case Gzip.Inflated.Busy() ->
           write(pending, listener.site().refusal(503, "too many compressed bodies at once"));
+    }
+  }
+
+  private void answered(Pending pending, HttpAnswer answer) {
+    if (channel.eventLoop().inEventLoop()) {
+      compressed(pending, answer);
+    } else {
+      channel.eventLoop().execute(() -> compressed(pending, answer));
     }
   }
 

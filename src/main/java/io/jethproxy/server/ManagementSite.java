@@ -4,6 +4,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -17,6 +19,7 @@ final class ManagementSite implements Site {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private final boolean loopbackOnly;
+  private final Executor workers;
   private final Health health;
   private final Supplier<String> metrics;
   private final Supplier<String> status;
@@ -27,8 +30,11 @@ final class ManagementSite implements Site {
    * @param status the status as JSON
    */
   ManagementSite(
-      boolean loopbackOnly, Health health, Supplier<String> metrics, Supplier<String> status) {
+      boolean loopbackOnly,
+      Executor workers,
+      Health health, Supplier<String> metrics, Supplier<String> status) {
     this.loopbackOnly = loopbackOnly;
+    this.workers = workers;
     this.health = health;
     this.metrics = metrics;
     this.status = status;
@@ -36,7 +42,12 @@ final class ManagementSite implements Site {
 
   @Override
   public void answer(HttpQuestion question, Consumer<HttpAnswer> reply) {
-    reply.accept(answer(question));
+    // Metrics and status take milliseconds: not on the loop that serves clients.
+    try {
+      workers.execute(() -> reply.accept(answer(question)));
+    } catch (RejectedExecutionException e) {
+      reply.accept(refusal(503, "too many questions at once"));
+    }
   }
 
   private HttpAnswer answer(HttpQuestion question) {

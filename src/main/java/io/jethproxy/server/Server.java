@@ -49,7 +49,7 @@ public final class Server {
       Supplier<String> metrics,
       Supplier<String> status,
       HttpLimits httpLimits) {
-    ManagementSite site = new ManagementSite(loopbackOnly, health, metrics, status);
+    ManagementSite site = new ManagementSite(loopbackOnly, workers, health, metrics, status);
     return new Listener(loops, ticker, httpLimits, site, workers);
   }
 }

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 interface Site {
 
   /**
-   * Answers the question exactly once, on the calling event loop, now or later. An answer to a
+   * Answers the question exactly once, now or later, from any thread. An answer to a
    * question that was abandoned is dropped.
    */
   void answer(HttpQuestion question, Consumer<HttpAnswer> reply);

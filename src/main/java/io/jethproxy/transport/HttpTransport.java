@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ public final class HttpTransport implements Transport {
    *
    * @param ticker time
    * @param loops where the connections live
-   * @param tls the client's TLS settings
+   * @param tls the client's TLS settings, made when first needed
    * @param classify the verdicts
    * @param budget bytes of answers under way
    * @param lookups where host names are looked up; may block
@@ -34,7 +35,7 @@ public final class HttpTransport implements Transport {
   public record Shared(
       Ticker ticker,
       Loops loops,
-      SslContext tls,
+      Supplier<SslContext> tls,
       Classify classify,
       BodyBudget budget,
       Executor lookups,
@@ -136,7 +137,7 @@ public final class HttpTransport implements Transport {
   }
 
   @Nullable SslContext tls() {
-    return target.tls() ? shared.tls() : null;
+    return target.tls() ? shared.tls().get() : null;
   }
 
   BodyBudget budget() {

@@ -1,0 +1,359 @@
+package io.jethproxy.app;
+
+import io.jethproxy.admit.Admit;
+import io.jethproxy.call.Pipeline;
+import io.jethproxy.call.Ticker;
+import io.jethproxy.chain.HeadWatch;
+import io.jethproxy.config.Config;
+import io.jethproxy.config.ProviderConfig;
+import io.jethproxy.dispatch.Dispatch;
+import io.jethproxy.eth.Methods;
+import io.jethproxy.eth.Network;
+import io.jethproxy.eth.Networks;
+import io.jethproxy.fleet.Dice;
+import io.jethproxy.fleet.Fleets;
+import io.jethproxy.fleet.Identity;
+import io.jethproxy.fleet.Provider;
+import io.jethproxy.fleet.Reason;
+import io.jethproxy.observe.AccessLog;
+import io.jethproxy.observe.Logging;
+import io.jethproxy.observe.Metrics;
+import io.jethproxy.observe.Observer;
+import io.jethproxy.observe.Recent;
+import io.jethproxy.observe.Redactor;
+import io.jethproxy.observe.Secrets;
+import io.jethproxy.observe.Transitions;
+import io.jethproxy.prepare.AnswerLocally;
+import io.jethproxy.rpc.Limits;
+import io.jethproxy.server.Calls;
+import io.jethproxy.server.Health;
+import io.jethproxy.server.HttpLimits;
+import io.jethproxy.server.Listener;
+import io.jethproxy.server.Server;
+import io.jethproxy.server.Status;
+import io.jethproxy.transport.BodyBudget;
+import io.jethproxy.transport.Classify;
+import io.jethproxy.transport.HttpTransport;
+import io.jethproxy.transport.Loops;
+import io.jethproxy.transport.Target;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+
+/**
+ * Wires a {@link Gateway} together: the one place that knows all parts. The list of stages is in
+ * {@link #pipeline}; everything else is what they need.
+ */
+public final class Assembly {
+
+  /** More calls under way than this are shed: at some 10 KB each they still fit a small heap. */
+  private static final int CALLS_MAX = 10_000;
+
+  private static final long STALL_MILLIS = 10_000;
+  private static final int MANAGEMENT_CONNECTIONS_MAX = 256;
+
+  private final Config config;
+  private final Logging logging;
+  private final Secrets secrets;
+  private final Loops loops;
+  private final Ticker ticker;
+  private final Dice dice = new Dice(System.nanoTime());
+  private final Networks networks = Networks.load();
+  private final Methods methods = Methods.load();
+  private final ExecutorService workers = Workers.start();
+  private final ExecutorService lookups = Executors.newVirtualThreadPerTaskExecutor();
+  private final Fleets fleets;
+  private final Metrics metrics;
+  private final Recent recent;
+  private final Transitions transitions;
+  private final Health health;
+  private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
+  private final List<HttpTransport> transports = new ArrayList<>();
+
+  private Assembly(
+      Config config, Logging logging, Secrets secrets, Loops loops, Ticker ticker) {
+    this.config = config;
+    this.logging = logging;
+    this.secrets = secrets;
+    this.loops = loops;
+    this.ticker = ticker;
+    this.fleets = new Fleets(config.providers().size(), preferredChain(), ticker);
+    this.metrics =
+        new Metrics(
+            Version.TEXT,
+            Arrays.stream(Reason.values()).map(Reason::label).toList(),
+            methods::knows,
+            logging::droppedLines);
+    this.recent = new Recent(ticker.nanos());
+    this.transitions = new Transitions(ticker, new Redactor(secrets));
+    this.health = new Health(fleets);
+  }
+
+  /** A gateway on the system's clock. */
+  public static Gateway gateway(Config config, Logging logging, Secrets secrets) {
+    return gateway(config, logging, secrets, LoopTicker::new);
+  }
+
+  /**
+   * A gateway, not started yet.
+   *
+   * @param secrets learns every secret of the configuration, so that no log can show one
+   * @param tickers makes the clock
+   * @throws ConfigurationException when the configuration contradicts itself or the network table
+   */
+  public static Gateway gateway(
+      Config config, Logging logging, Secrets secrets, Function<Loops, Ticker> tickers) {
+    Loops loops = new Loops(Runtime.getRuntime().availableProcessors());
+    try {
+      return new Assembly(config, logging, secrets, loops, tickers.apply(loops)).assemble();
+    } catch (RuntimeException e) {
+      loops.close();
+      throw e;
+    }
+  }
+
+  private Gateway assemble() {
+    config.providers().forEach(this::learnSecrets);
+    List<Following> followings = followings();
+    Pipeline pipeline = pipeline();
+    Calls calls =
+        new Calls(
+            pipeline,
+            methods,
+            ticker,
+            new Calls.Config(
+                Duration.ofNanos(config.requests().requestTimeoutNanos()),
+                Duration.ofNanos(config.requests().longRequestTimeoutNanos())),
+            Observer.all(List.of(metrics, recent, new AccessLog())));
+    Listener rpc = rpcListener(calls);
+    metrics.read(new FleetReadings(fleets, rpc));
+    return new Gateway(
+        new Gateway.Parts(
+            config,
+            loops,
+            ticker,
+            health,
+            calls,
+            rpc,
+            managementListener(pipeline),
+            followings,
+            transports,
+            List.of(workers, lookups),
+            pipeline.names(),
+            metrics));
+  }
+
+  /** What a call goes through, in order. */
+  private Pipeline pipeline() {
+    Config.Requests requests = config.requests();
+    return Pipeline.of(
+            new Admit(new Admit.Config(requests.exposeTraceMethods(), CALLS_MAX)),
+            new AnswerLocally(Version.TEXT))
+        .endingIn(
+            new Dispatch(
+                fleets,
+                methods,
+                ticker,
+                dice,
+                this::offers,
+                new Dispatch.Config(
+                    Duration.ofNanos(requests.timeoutNanos()),
+                    requests.hedging(),
+                    requests.retryBudget())));
+  }
+
+  private boolean offers(Provider provider, String method) {
+    ProviderConfig configured = providerConfigs.get(provider.id());
+    return configured == null || configured.methods().permits(method);
+  }
+
+  private void learnSecrets(ProviderConfig provider) {
+    secrets.learnUrl(provider.url().reveal());
+    secrets.learn(provider.headers().values().stream().map(value -> value.reveal()).toList());
+  }
+
+  // Providers.
+
+  private List<Following> followings() {
+    HttpTransport.Shared shared =
+        new HttpTransport.Shared(
+            ticker,
+            loops,
+            new Tls(),
+            Classify.load(),
+            new BodyBudget(bodyBudgetBytes()),
+            lookups,
+            config.requests().responseBytesMax());
+    List<Following> followings = new ArrayList<>();
+    for (ProviderConfig provider : config.providers()) {
+      followings.add(following(provider, shared, followings));
+    }
+    return followings;
+  }
+
+  private long bodyBudgetBytes() {
+    return Math.max(
+        Runtime.getRuntime().maxMemory() / 4, 2L * config.requests().responseBytesMax());
+  }
+
+  private Following following(
+      ProviderConfig configured, HttpTransport.Shared shared, List<Following> all) {
+    providerConfigs.put(configured.id(), configured);
+    HttpTransport transport =
+        new HttpTransport(
+            configured.id(),
+            configured.vendor(),
+            Target.of(configured.url(), configured.headers()),
+            shared);
+    transports.add(transport);
+    Identity identity =
+        new Identity(
+            configured.id(),
+            configured.vendor(),
+            configured.tier(),
+            configured.weight(),
+            configured.broadcast(),
+            configured.privateTransactions());
+    LongFunction<Provider> recruit =
+        chainId ->
+            new Provider(
+                identity,
+                chainId,
+                transport,
+                ticker,
+                providerConfig(configured),
+                dice,
+                this::announce);
+    HeadWatch watch =
+        new HeadWatch(
+            configured.id(),
+            transport,
+            configured.network().map(this::chainOf).orElse(OptionalLong.empty()),
+            recruit,
+            networks,
+            fleets,
+            ticker,
+            seen -> nudgeOthers(seen, all));
+    return new Following(watch, loops.all().get(all.size() % loops.all().size()));
+  }
+
+  private static Provider.Config providerConfig(ProviderConfig configured) {
+    return Provider.Config.DEFAULTS.withMaxConcurrent(configured.maxConcurrent());
+  }
+
+  private static void nudgeOthers(HeadWatch seen, List<Following> all) {
+    for (Following other : all) {
+      if (other.watch() != seen) {
+        other.nudge(seen.chainId());
+      }
+    }
+  }
+
+  private void announce(Provider provider, Reason from, Reason to, String cause) {
+    transitions.changed(
+        new Transitions.Change(
+            networkOf(provider), provider.id(), from.label(), to.label(), cause, gravity(to)));
+  }
+
+  private String networkOf(Provider provider) {
+    return fleets.all().stream()
+        .filter(fleet -> fleet.provider(provider.id()).isPresent())
+        .map(fleet -> fleet.network().name())
+        .findFirst()
+        .orElse("");
+  }
+
+  private static Transitions.Gravity gravity(Reason to) {
+    return switch (to) {
+      case HEALTHY, RECOVERING, UNIDENTIFIED, BUSY -> Transitions.Gravity.NEWS;
+      case EJECTED, THROTTLED, SYNCING, BEHIND, METHOD_CLOSED, METHOD_TROUBLE ->
+          Transitions.Gravity.DEGRADED;
+      case QUOTA_EXHAUSTED, BILLING, AUTH, WRONG_CHAIN -> Transitions.Gravity.ALARM;
+    };
+  }
+
+  private OptionalLong preferredChain() {
+    return config.defaultNetwork().map(this::chainOf).orElse(OptionalLong.empty());
+  }
+
+  private OptionalLong chainOf(String name) {
+    Network network =
+        networks
+            .named(name)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        "network: " + name + " (expected: a chain id or a known name)"));
+    return OptionalLong.of(network.chainId());
+  }
+
+  // Listeners.
+
+  private Listener rpcListener(Calls calls) {
+    Config.Server server = config.server();
+    return new Server(loops, ticker, workers, health)
+        .rpc(
+            calls,
+            networks,
+            fleets,
+            new Limits(
+                Limits.DEFAULTS.depthMax(),
+                Limits.DEFAULTS.idBytesMax(),
+                server.batchItemsMax(),
+                Limits.DEFAULTS.methodBytesMax()),
+            Set.copyOf(server.cors().origins()),
+            limits(FileLimit.connectionsMax(server.connectionsMax())));
+  }
+
+  private Listener managementListener(Pipeline pipeline) {
+    Status status =
+        new Status(
+            Version.TEXT,
+            pipeline.names(),
+            config.providers().stream().map(ProviderConfig::id).toList(),
+            fleets,
+            ticker,
+            () -> recent.list(ticker.nanos()));
+    return new Server(loops, ticker, workers, health)
+        .management(
+            isLoopback(config.management().host()),
+            metrics::scrape,
+            status,
+            limits(MANAGEMENT_CONNECTIONS_MAX));
+  }
+
+  private HttpLimits limits(int connectionsMax) {
+    Config.Server server = config.server();
+    return new HttpLimits(
+        server.bodyBytesMax(),
+        server.inflatedBytesMax(),
+        1_000L * server.headerTimeoutSeconds(),
+        1_000L * server.bodyTimeoutSeconds(),
+        1_000L * server.idleTimeoutSeconds(),
+        STALL_MILLIS,
+        connectionsMax);
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new ConfigurationException(
+          "management.host: "
+              + host.toLowerCase(Locale.ROOT)
+              + " (expected: an address of this machine)");
+    }
+  }
+}

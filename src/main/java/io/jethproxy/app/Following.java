@@ -1,0 +1,31 @@
+package io.jethproxy.app;
+
+import io.jethproxy.chain.HeadWatch;
+import io.netty.channel.EventLoop;
+import java.util.OptionalLong;
+
+/**
+ * A provider that is followed, and the loop that this happens on.
+ *
+ * @param loop the only thread that may touch the watch
+ */
+record Following(HeadWatch watch, EventLoop loop) {
+
+  void start() {
+    loop.execute(watch::start);
+  }
+
+  void stop() {
+    loop.execute(watch::stop);
+  }
+
+  /** Another provider of this chain shows a newer head. */
+  void nudge(OptionalLong chainId) {
+    loop.execute(
+        () -> {
+          if (watch.chainId().equals(chainId)) {
+            watch.nudge();
+          }
+        });
+  }
+}
