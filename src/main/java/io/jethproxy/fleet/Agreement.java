@@ -1,0 +1,104 @@
+package io.jethproxy.fleet;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.jethproxy.eth.Network;
+import java.util.List;
+
+/**
+ * The head that may be served: the highest number that two of the providers asked lately have
+ * reached, or the only one when there is only one.
+ *
+ * <p>A number that goes back, or that is further ahead than the chain can have grown, is not
+ * believed at once, but after the provider that decides has shown such numbers in three polls: so
+ * neither one absurd answer nor a real jump after a long sleep does lasting harm.
+ */
+final class Agreement {
+
+  private static final int CONFIRMATIONS = 3;
+  private static final long FRESH_NANOS_MIN = SECONDS.toNanos(15);
+  private static final int FRESH_BLOCKS = 3;
+  private static final int GROWTH_FACTOR = 4;
+  private static final int GROWTH_ALLOWANCE = 16;
+
+  private final List<Provider> providers;
+  private final long blockNanos;
+  private final long freshNanos;
+
+  private volatile long number = -1;
+  private long acceptedNanos;
+  private int doubted = -1;
+  private int doubtedFromPolls;
+
+  Agreement(Network network, List<Provider> providers) {
+    this.providers = providers;
+    blockNanos = MILLISECONDS.toNanos(network.blockTimeMillis());
+    freshNanos = Math.max(FRESH_NANOS_MIN, FRESH_BLOCKS * blockNanos);
+  }
+
+  /** The agreed head; -1 while no head is known. */
+  long head(long nowNanos) {
+    int decider = decider(nowNanos);
+    if (decider < 0) {
+      return number;
+    }
+    HeadSeen seen = providers.get(decider).headSeen();
+    if (seen.number() == number) {
+      return number;
+    }
+    return propose(decider, seen, nowNanos);
+  }
+
+  private synchronized long propose(int decider, HeadSeen seen, long nowNanos) {
+    if (number < 0 || isPlausible(seen.number(), nowNanos)) {
+      return accept(seen.number(), nowNanos);
+    }
+    if (doubted != decider) {
+      doubted = decider;
+      doubtedFromPolls = seen.polls();
+    }
+    if (seen.polls() - doubtedFromPolls + 1 >= CONFIRMATIONS) {
+      return accept(seen.number(), nowNanos);
+    }
+    return number;
+  }
+
+  private long accept(long agreed, long nowNanos) {
+    number = agreed;
+    acceptedNanos = nowNanos;
+    doubted = -1;
+    return agreed;
+  }
+
+  private boolean isPlausible(long proposed, long nowNanos) {
+    long blocks = (nowNanos - acceptedNanos) / blockNanos * GROWTH_FACTOR + GROWTH_ALLOWANCE;
+    return proposed >= number && proposed - number <= blocks;
+  }
+
+  /** The provider with the second highest head of those asked lately; with the highest if alone. */
+  private int decider(long nowNanos) {
+    int first = -1;
+    int second = -1;
+    long firstNumber = -1;
+    long secondNumber = -1;
+    for (int i = 0; i < providers.size(); i++) {
+      HeadSeen seen = providers.get(i).headSeen();
+      if (!seen.isKnown()
+          || nowNanos - seen.polledNanos() > freshNanos
+          || !providers.get(i).isTrusted()) {
+        continue;
+      }
+      if (seen.number() > firstNumber) {
+        second = first;
+        secondNumber = firstNumber;
+        first = i;
+        firstNumber = seen.number();
+      } else if (seen.number() > secondNumber) {
+        second = i;
+        secondNumber = seen.number();
+      }
+    }
+    return second >= 0 ? second : first;
+  }
+}

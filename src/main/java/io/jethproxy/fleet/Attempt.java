@@ -1,0 +1,117 @@
+package io.jethproxy.fleet;
+
+import io.jethproxy.call.Outcome;
+import io.jethproxy.call.Ticker;
+import io.jethproxy.eth.MethodSpec;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request under way at one provider. Belongs to the event loop that began it; not thread-safe.
+ */
+public final class Attempt implements Consumer<Outcome> {
+
+  private final Provider provider;
+  private final Provider.Kind kind;
+  private final String method;
+  private final MethodSpec.Pace pace;
+  private final long beganNanos;
+  private final long timeoutNanos;
+  private final boolean hedge;
+  private final Consumer<Outcome> inbox;
+  private long endedNanos;
+  private boolean over;
+  private Transport.@Nullable Exchange exchange;
+  private Ticker.@Nullable Alarm alarm;
+
+  Attempt(
+      Provider provider,
+      Provider.Kind kind,
+      String method,
+      MethodSpec.Pace pace,
+      long beganNanos,
+      long timeoutNanos,
+      boolean hedge,
+      Consumer<Outcome> inbox) {
+    this.provider = provider;
+    this.kind = kind;
+    this.method = method;
+    this.pace = pace;
+    this.beganNanos = beganNanos;
+    this.timeoutNanos = timeoutNanos;
+    this.hedge = hedge;
+    this.inbox = inbox;
+  }
+
+  public Provider provider() {
+    return provider;
+  }
+
+  /** Whether it was started while another attempt of the same call was pending. */
+  public boolean isHedge() {
+    return hedge;
+  }
+
+  public boolean isOver() {
+    return over;
+  }
+
+  /** Nanoseconds from its start to its end, or to now while it is under way. */
+  public long elapsedNanos(long nowNanos) {
+    return (over ? endedNanos : nowNanos) - beganNanos;
+  }
+
+  /** Gives up, without prejudice: nothing is delivered afterwards. Does nothing when it is over. */
+  public void cancel() {
+    if (over) {
+      return;
+    }
+    over = true;
+    endedNanos = provider.abandoned(this);
+    if (exchange != null) {
+      exchange.cancel();
+    }
+    if (alarm != null) {
+      alarm.cancel();
+    }
+  }
+
+  /** The outcome arrives from the wire; whatever comes after the end is dropped. */
+  @Override
+  public void accept(Outcome outcome) {
+    if (over) {
+      return;
+    }
+    over = true;
+    endedNanos = provider.conclude(this, outcome);
+    inbox.accept(outcome);
+  }
+
+  void sentBy(Transport.Exchange sent) {
+    exchange = sent;
+  }
+
+  void deliveredBy(Ticker.Alarm soon) {
+    alarm = soon;
+  }
+
+  Provider.Kind kind() {
+    return kind;
+  }
+
+  String method() {
+    return method;
+  }
+
+  MethodSpec.Pace pace() {
+    return pace;
+  }
+
+  long beganNanos() {
+    return beganNanos;
+  }
+
+  long timeoutNanos() {
+    return timeoutNanos;
+  }
+}

@@ -1,0 +1,65 @@
+package io.jethproxy.fleet;
+
+import io.jethproxy.call.Ticker;
+import io.jethproxy.eth.Network;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The providers of one network, at most 64. The membership never changes: a reload makes another
+ * fleet of the same providers.
+ */
+public final class Fleet {
+
+  /** So many providers fit the bit set of those already tried. */
+  public static final int PROVIDERS_MAX = 64;
+
+  private final Network network;
+  private final List<Provider> providers;
+  private final Ticker ticker;
+  private final Agreement agreement;
+
+  public Fleet(Network network, List<Provider> providers, Ticker ticker) {
+    if (providers.size() > PROVIDERS_MAX) {
+      throw new IllegalArgumentException(
+          "providers: " + providers.size() + " (expected: <= " + PROVIDERS_MAX + ")");
+    }
+    Set<String> ids = new HashSet<>();
+    for (Provider provider : providers) {
+      if (!ids.add(provider.id())) {
+        throw new IllegalArgumentException("provider id: " + provider.id() + " (expected: unique)");
+      }
+    }
+    this.network = network;
+    this.providers = List.copyOf(providers);
+    this.ticker = ticker;
+    agreement = new Agreement(network, this.providers);
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  /** All providers, in the order of the configuration. */
+  public List<Provider> providers() {
+    return providers;
+  }
+
+  public Optional<Provider> provider(String id) {
+    return providers.stream().filter(provider -> provider.id().equals(id)).findFirst();
+  }
+
+  /** The block that at least two providers, or the only one, have reached; -1 when not known. */
+  public long agreedHead() {
+    return agreement.head(ticker.nanos());
+  }
+
+  /** By how many blocks a provider is behind the agreed head; 0 when it is not, or not known. */
+  public long lag(Provider provider) {
+    long agreed = agreedHead();
+    long head = provider.head();
+    return head < 0 || agreed < 0 ? 0 : Math.max(0, agreed - head);
+  }
+}

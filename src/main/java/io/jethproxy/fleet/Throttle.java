@@ -1,0 +1,103 @@
+package io.jethproxy.fleet;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+/**
+ * A rate for a provider that refused some calls without saying when to come back: half of what it
+ * served, then a tenth more of that each second, for a minute. Guarded by its owner.
+ *
+ * <p>Additive increase, multiplicative decrease, as in TCP: one cut per round trip, since refusals
+ * of calls that were sent before the cut tell nothing new. The rate is kept by a virtual schedule
+ * (GCRA): each call moves the time of the next one on.
+ */
+final class Throttle {
+
+  private static final double CUT = 0.5;
+  private static final double REGAIN_PER_SECOND = 0.1;
+  private static final double SERVED_PER_SECOND_MIN = 1;
+  private static final long LENGTH_NANOS = SECONDS.toNanos(60);
+  private static final long BURST_NANOS = MILLISECONDS.toNanos(100);
+  private static final double SECOND = SECONDS.toNanos(1);
+
+  private boolean active;
+  private boolean servedSinceCut;
+  private double servedPerSecond;
+  private long servedNanos;
+  private double ceilingPerSecond;
+  private long cutNanos;
+  private long nextNanos;
+  private long nextAtCeilingNanos;
+
+  Throttle(long nowNanos) {
+    servedNanos = nowNanos;
+  }
+
+  void served(long nowNanos) {
+    decay(nowNanos);
+    servedPerSecond += 1;
+    servedSinceCut = true;
+  }
+
+  /**
+   * The provider refused a call that began at a time.
+   *
+   * @return whether this was news, and so the rate was cut
+   */
+  boolean refused(long beganNanos, long nowNanos) {
+    if (active && beganNanos - cutNanos < 0) {
+      return false;
+    }
+    decay(nowNanos);
+    ceilingPerSecond = Math.max(SERVED_PER_SECOND_MIN, servedPerSecond);
+    active = true;
+    servedSinceCut = false;
+    cutNanos = nowNanos;
+    nextNanos = nowNanos;
+    nextAtCeilingNanos = nowNanos;
+    return true;
+  }
+
+  /** Whether any call was served since the latest cut. */
+  boolean hasServedSinceCut() {
+    return servedSinceCut;
+  }
+
+  boolean isActive(long nowNanos) {
+    if (active && nowNanos - cutNanos > LENGTH_NANOS) {
+      active = false;
+    }
+    return active;
+  }
+
+  /** How long until the rate allows another call, 0 when it does now. */
+  long waitNanos(long nowNanos) {
+    return isActive(nowNanos) ? Math.max(0, nextNanos - BURST_NANOS - nowNanos) : 0;
+  }
+
+  /** Whether the rate at which it last served would allow a call, for when nobody else is left. */
+  boolean takeLastResort(long nowNanos) {
+    return nextAtCeilingNanos - BURST_NANOS - nowNanos <= 0;
+  }
+
+  void began(long nowNanos) {
+    if (isActive(nowNanos)) {
+      nextNanos = later(nextNanos, nowNanos) + (long) (SECOND / perSecond(nowNanos));
+      nextAtCeilingNanos = later(nextAtCeilingNanos, nowNanos) + (long) (SECOND / ceilingPerSecond);
+    }
+  }
+
+  double perSecond(long nowNanos) {
+    double regained = REGAIN_PER_SECOND * (nowNanos - cutNanos) / SECOND;
+    return ceilingPerSecond * (CUT + regained);
+  }
+
+  private void decay(long nowNanos) {
+    servedPerSecond *= Math.exp((servedNanos - nowNanos) / SECOND);
+    servedNanos = nowNanos;
+  }
+
+  private static long later(long one, long other) {
+    return one - other > 0 ? one : other;
+  }
+}
