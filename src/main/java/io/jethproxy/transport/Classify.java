@@ -163,10 +163,8 @@ public final class Classify {
 
   private Facts facts(
       Question question, int httpStatus, int code, boolean loose, ErrorWords words) {
-    String method = lower(question.method());
     return new Facts(
-        method,
-        rules.kindsOf(method),
+        rules.kindsOf(lower(question.method())),
         lower(question.vendor()),
         code,
         httpStatus,

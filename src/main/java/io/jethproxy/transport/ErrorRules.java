@@ -46,12 +46,11 @@ record ErrorRules(
   /** The groups that a method belongs to; its name must be in lower case. */
   Set<String> kindsOf(String method) {
     Set<String> found = new HashSet<>();
-    kinds.forEach(
-        (kind, patterns) -> {
-          if (fits(patterns, method)) {
-            found.add(kind);
-          }
-        });
+    kinds.forEach((kind, patterns) -> {
+      if (fits(patterns, method)) {
+        found.add(kind);
+      }
+    });
     return found;
   }
 

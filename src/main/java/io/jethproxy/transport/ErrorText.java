@@ -17,12 +17,13 @@ final class ErrorText {
     if (data.isAbsent() || data.isNull() || isHex(data)) {
       return ErrorWords.of(fault.message());
     }
-    return ErrorWords.of(fault.message() + "\n" + unescaped(beginning(data.bytes(), data.from(), data.to())));
+    return ErrorWords.of(
+        fault.message() + "\n" + unescaped(beginning(data.bytes(), data.from(), data.to())));
   }
 
   /**
-   * The beginning of a body that is neither a reply nor an error in another form. JSON is not
-   * read: a result that was cut off may say anything.
+   * The beginning of a body that is neither a reply nor an error in another form. JSON is not read:
+   * a result that was cut off may say anything.
    */
   static ErrorWords of(byte[] bytes, int from, int to) {
     String text = beginning(bytes, from, to);

@@ -7,9 +7,9 @@ import java.util.OptionalLong;
  * Reads from a refusal how many blocks the provider would accept in one range.
  *
  * <p>Two forms: a range that would work, {@code [0x0, 0x133e71]} or {@code 100-299}, and a number
- * behind words that name a limit, {@code limited to 0 - 50 blocks}, {@code max is 1k}. The number is
- * read as a count of blocks, the smaller of its meanings. A hint may be wrong: providers have been
- * seen to name ten times what they accept.
+ * behind words that name a limit, {@code limited to 0 - 50 blocks}, {@code max is 1k}. The number
+ * is read as a count of blocks, the smaller of its meanings. A hint may be wrong: providers have
+ * been seen to name ten times what they accept.
  */
 final class RangeHint {
 
@@ -95,7 +95,9 @@ final class RangeHint {
   private static long number(String word) {
     try {
       if (word.startsWith("0x")) {
-        return word.length() > 2 && word.length() <= 16 ? Long.parseLong(word, 2, word.length(), 16) : -1;
+        return word.length() > 2 && word.length() <= 16
+            ? Long.parseLong(word, 2, word.length(), 16)
+            : -1;
       }
       boolean thousands = word.length() > 1 && word.endsWith("k");
       int end = word.length() - (thousands ? 1 : 0);

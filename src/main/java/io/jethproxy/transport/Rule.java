@@ -18,8 +18,8 @@ record Rule(String name, When when, Then then) {
    *
    * @param codes ranges of JSON-RPC codes, one of which must hold the error's
    * @param statuses ranges of HTTP statuses
-   * @param kinds names of groups of methods
-   * @param methods patterns of methods
+   * @param kinds names of groups of methods, one of which must be asked
+   * @param notKinds groups of which none may be
    * @param vendors names of vendors
    * @param body what the body must have been
    * @param anyOf phrases of which one must be in the text
@@ -29,7 +29,7 @@ record Rule(String name, When when, Then then) {
       List<IntRange> codes,
       List<IntRange> statuses,
       Set<String> kinds,
-      List<NamePattern> methods,
+      Set<String> notKinds,
       Set<String> vendors,
       Body body,
       List<Phrase> anyOf,
@@ -40,7 +40,7 @@ record Rule(String name, When when, Then then) {
           && holds(statuses, facts.status())
           && body.holds(facts.loose())
           && (kinds.isEmpty() || kinds.stream().anyMatch(facts.kinds()::contains))
-          && (methods.isEmpty() || methods.stream().anyMatch(m -> m.fits(facts.method())))
+          && notKinds.stream().noneMatch(facts.kinds()::contains)
           && (vendors.isEmpty() || vendors.contains(facts.vendor()))
           && (anyOf.isEmpty() || isIn(anyOf, facts.words()))
           && !isIn(noneOf, facts.words());
@@ -100,7 +100,6 @@ record Rule(String name, When when, Then then) {
   /**
    * What is known of an error.
    *
-   * @param method as asked, lower case
    * @param kinds the groups that the method belongs to
    * @param vendor lower case; empty when unknown
    * @param code the JSON-RPC code; 0 when there is none
@@ -109,13 +108,7 @@ record Rule(String name, When when, Then then) {
    * @param words message and data, or the beginning of the body
    */
   record Facts(
-      String method,
-      Set<String> kinds,
-      String vendor,
-      int code,
-      int status,
-      boolean loose,
-      ErrorWords words) {}
+      Set<String> kinds, String vendor, int code, int status, boolean loose, ErrorWords words) {}
 
   /** Only a reply in good form can be an answer: plain text is too easily something else. */
   boolean fits(Facts facts) {

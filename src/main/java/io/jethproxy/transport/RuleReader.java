@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class RuleReader {
 
   private static final Set<String> WHEN_KEYS =
-      Set.of("codes", "statuses", "kinds", "methods", "vendors", "body", "anyOf", "noneOf");
+      Set.of("codes", "statuses", "kinds", "notKinds", "vendors", "body", "anyOf", "noneOf");
 
   private final JsonNode root;
 
@@ -73,21 +73,26 @@ final class RuleReader {
 
   private static Rule.When when(JsonNode node, Set<String> kinds) {
     onlyKeys(node, WHEN_KEYS, "when");
-    List<String> wanted = texts(node.path("kinds"));
-    for (String kind : wanted) {
-      if (!kinds.contains(kind)) {
-        throw new IllegalArgumentException("kind \"" + kind + "\" (expected: one of " + kinds + ")");
-      }
-    }
     return new Rule.When(
         ranges(node.path("codes")),
         ranges(node.path("statuses")),
-        Set.copyOf(wanted),
-        names(node.path("methods")),
+        known(node.path("kinds"), kinds),
+        known(node.path("notKinds"), kinds),
         Set.copyOf(texts(node.path("vendors"))),
         body(node.path("body").asString("any")),
         each(node.path("anyOf"), Phrase::of),
         each(node.path("noneOf"), Phrase::of));
+  }
+
+  private static Set<String> known(JsonNode node, Set<String> kinds) {
+    List<String> wanted = texts(node);
+    for (String kind : wanted) {
+      if (!kinds.contains(kind)) {
+        throw new IllegalArgumentException(
+            "kind \"" + kind + "\" (expected: one of " + kinds + ")");
+      }
+    }
+    return Set.copyOf(wanted);
   }
 
   private static Rule.Then then(JsonNode node) {
