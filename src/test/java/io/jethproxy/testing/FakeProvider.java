@@ -1,0 +1,314 @@
+package io.jethproxy.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A real HTTP/1.1 server on a loopback port that speaks JSON-RPC about a {@link FakeWorld}, unless
+ * its script says otherwise: {@code provider.on("eth_call").times(2).status(429, "slow down")}.
+ * Script and world may be changed while it runs. Holds at most 4,096 connections; everything ends
+ * with {@link #close}.
+ */
+public final class FakeProvider implements AutoCloseable {
+
+  private static final int CONNECTIONS_MAX = 4_096;
+  private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+
+  private final FakeWorld world;
+  private final RequestLog log = new RequestLog();
+  private final Frost frost = new Frost();
+  private final List<Rule> script = new CopyOnWriteArrayList<>();
+  private final Set<ProviderConnection> connections = ConcurrentHashMap.newKeySet();
+  private final AtomicLong order = new AtomicLong();
+  private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicInteger abandoned = new AtomicInteger();
+  private final int port;
+  private volatile CountDownLatch released = new CountDownLatch(1);
+  private volatile int requestsPerConnection = Integer.MAX_VALUE;
+  private volatile boolean resetsWhenSpent;
+  private volatile ServerSocket listener;
+
+  private FakeProvider(FakeWorld world) {
+    this.world = world;
+    this.listener = listen(0);
+    this.port = listener.getLocalPort();
+  }
+
+  /** A provider of mainnet at block 1,000. */
+  public static FakeProvider start() {
+    return start(FakeWorld.ofChain(1));
+  }
+
+  public static FakeProvider start(FakeWorld world) {
+    return new FakeProvider(world);
+  }
+
+  public FakeWorld world() {
+    return world;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  /** The same address with user, password, path key and query key of the canaries. */
+  public String urlWithSecrets(Canaries canaries) {
+    return "http://%s:%s@127.0.0.1:%d/v2/%s?apikey=%s"
+        .formatted(
+            canaries.user(), canaries.password(), port, canaries.pathKey(), canaries.queryKey());
+  }
+
+  public URI uri() {
+    return URI.create(url());
+  }
+
+  // The script.
+
+  /** Begins a rule for one method; as a batch, for its items of that method. */
+  public Rule on(String method) {
+    return new Rule(this, asked -> asked.method().equals(method));
+  }
+
+  /** Begins a rule for everything. */
+  public Rule always() {
+    return new Rule(this, asked -> true);
+  }
+
+  /** Forgets all rules; the world answers again. Counts and held requests stay. */
+  public FakeProvider forgetScript() {
+    script.clear();
+    requestsPerConnection = Integer.MAX_VALUE;
+    return this;
+  }
+
+  /** Closes each connection after {@code n} answers without announcing it. */
+  public FakeProvider closeEvery(int n) {
+    resetsWhenSpent = false;
+    requestsPerConnection = n;
+    return this;
+  }
+
+  /** Resets each connection after {@code n} answers. */
+  public FakeProvider resetEvery(int n) {
+    resetsWhenSpent = true;
+    requestsPerConnection = n;
+    return this;
+  }
+
+  /** Answers all that is held now; what comes later is held again. */
+  public void release() {
+    CountDownLatch open = released;
+    released = new CountDownLatch(1);
+    open.countDown();
+  }
+
+  // What came.
+
+  /** Everything asked, in order; at most the last 100,000. */
+  public List<Asked> asked() {
+    return log.all();
+  }
+
+  public List<Asked> asked(String method) {
+    return log.all().stream().filter(asked -> asked.method().equals(method)).toList();
+  }
+
+  public int count() {
+    return log.total();
+  }
+
+  public int count(String method) {
+    return log.count(method);
+  }
+
+  /** Starts counting and recording afresh. */
+  public FakeProvider forgetAsked() {
+    log.forget();
+    return this;
+  }
+
+  /** Waits until {@code method} was asked {@code n} times in all and gives what was asked. */
+  public List<Asked> awaitRequests(String method, int n, Duration atMost) {
+    log.await(n + " × " + method, atMost, () -> log.count(method) >= n);
+    return asked(method);
+  }
+
+  /** Waits until {@code n} requests of any method came in all. */
+  public List<Asked> awaitRequests(int n, Duration atMost) {
+    log.await(n + " requests", atMost, () -> log.total() >= n);
+    return asked();
+  }
+
+  /** Connections accepted so far, those reset on accept included. */
+  public int connectionsAccepted() {
+    return accepted.get();
+  }
+
+  public int openConnections() {
+    return connections.size();
+  }
+
+  /** Waits until exactly {@code n} connections are open. */
+  public void awaitOpenConnections(int n, Duration atMost) {
+    log.await(n + " open connections", atMost, () -> connections.size() == n);
+  }
+
+  /** Requests whose client hung up before their answer was sent. */
+  public int abandoned() {
+    return abandoned.get();
+  }
+
+  /** Waits until {@code n} requests were abandoned in all. */
+  public void awaitAbandoned(int n, Duration atMost) {
+    log.await(n + " abandoned requests", atMost, () -> abandoned.get() >= n);
+  }
+
+  // Life and death.
+
+  /** As a crash: refuses connections and resets those it has. */
+  public void kill() {
+    closeListener();
+    connections.forEach(ProviderConnection::reset);
+    awaitOpenConnections(0, HANDSHAKE);
+  }
+
+  /** Listens again on the same port after {@link #kill}. */
+  public void revive() {
+    if (!listener.isClosed()) {
+      throw new IllegalStateException("revive: the provider lives (expected: killed before)");
+    }
+    frost.off();
+    listener = listen(port);
+  }
+
+  /** As SIGSTOP: accepts connections and requests, does nothing with them. */
+  public void freeze() {
+    frost.on();
+  }
+
+  /** As SIGCONT: goes on where it stopped. */
+  public void thaw() {
+    frost.off();
+  }
+
+  @Override
+  public void close() {
+    closeListener();
+    frost.off();
+    connections.forEach(ProviderConnection::reset);
+    release();
+  }
+
+  // For the connections.
+
+  FakeProvider add(Rule rule) {
+    script.add(rule);
+    return this;
+  }
+
+  Delivery held() {
+    return (wire, json) -> Delivery.heldBy(released, Delivery.PLAIN).deliver(wire, json);
+  }
+
+  Optional<Rule> ruleFor(Asked asked) {
+    return script.stream().filter(rule -> rule.takes(asked)).findFirst();
+  }
+
+  long nextOrder() {
+    return order.getAndIncrement();
+  }
+
+  Frost frost() {
+    return frost;
+  }
+
+  void record(Asked asked) {
+    log.add(asked);
+  }
+
+  boolean isSpent(int answers) {
+    return answers >= requestsPerConnection;
+  }
+
+  boolean resetsWhenSpent() {
+    return resetsWhenSpent;
+  }
+
+  void abandon() {
+    log.change(abandoned::incrementAndGet);
+  }
+
+  void forget(ProviderConnection connection) {
+    log.change(() -> connections.remove(connection));
+  }
+
+  private ServerSocket listen(int wantedPort) {
+    try {
+      ServerSocket socket = new ServerSocket();
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), wantedPort), 1_024);
+      Thread.ofVirtual()
+          .name("provider-accept-" + socket.getLocalPort())
+          .start(() -> accept(socket));
+      return socket;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void accept(ServerSocket from) {
+    while (!from.isClosed()) {
+      try {
+        accepted(from.accept());
+      } catch (IOException e) {
+        if (!from.isClosed()) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+
+  private void accepted(Socket socket) throws IOException {
+    int number = accepted.incrementAndGet();
+    log.change(() -> {});
+    ProviderConnection connection = new ProviderConnection(this, socket, number);
+    boolean unwanted =
+        script.stream().anyMatch(rule -> rule.isForAccept() && rule.spend())
+            || connections.size() >= CONNECTIONS_MAX;
+    if (unwanted) {
+      connection.reset();
+      return;
+    }
+    log.change(() -> connections.add(connection));
+    connection.start();
+    if (listener.isClosed()) {
+      connection.reset(); // accepted while the provider was being killed
+    }
+  }
+
+  private void closeListener() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.jethproxy.testing;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/**
+ * One connection of a {@link FakeProvider}: one thread reads and records requests, so that a client
+ * that hangs up is noticed at once, another answers them in order. At most 1,024 requests wait.
+ */
+final class ProviderConnection {
+
+  private static final int BODY_BYTES_MAX = 32 << 20;
+
+  /** What one HTTP request asked; no items at the end of the connection. */
+  private record Post(boolean batch, List<Asked> items) {}
+
+  private static final Post END = new Post(false, List.of());
+
+  private final FakeProvider provider;
+  private final Socket socket;
+  private final int number;
+  private final Wire wire;
+  private final BlockingQueue<Post> waiting = new ArrayBlockingQueue<>(1_024);
+
+  ProviderConnection(FakeProvider provider, Socket socket, int number) {
+    this.provider = provider;
+    this.socket = socket;
+    this.number = number;
+    this.wire = new Wire(socket, provider.frost());
+  }
+
+  void start() {
+    Thread.ofVirtual().name("provider-read-" + number).start(this::readAll);
+    Thread.ofVirtual().name("provider-answer-" + number).start(this::answerAll);
+  }
+
+  void reset() {
+    wire.reset();
+  }
+
+  private void readAll() {
+    try (BufferedInputStream in = new BufferedInputStream(socket.getInputStream())) {
+      readEach(in);
+    } catch (IOException e) {
+      wire.hungUp(); // how the client left does not matter
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void readEach(InputStream in) throws IOException, InterruptedException {
+    try {
+      for (int onConnection = 1; ; onConnection++) {
+        Optional<HttpMessage> request = HttpMessage.readRequest(in, BODY_BYTES_MAX);
+        if (request.isEmpty() || !request.get().isWhole()) {
+          return;
+        }
+        wire.passFrost();
+        Post post = post(request.get(), onConnection);
+        post.items().forEach(provider::record);
+        waiting.put(post);
+      }
+    } finally {
+      wire.hungUp();
+      waiting.put(END);
+    }
+  }
+
+  private Post post(HttpMessage request, int onConnection) {
+    String[] line = (request.startLine() + "  ").split(" ", 3);
+    RpcText.Items items = RpcText.items(request.bytes());
+    List<Asked> asked = new ArrayList<>();
+    for (RpcText.Item item : items.list()) {
+      asked.add(
+          new Asked(
+              provider.nextOrder(),
+              System.nanoTime(),
+              number,
+              onConnection,
+              line[0],
+              line[1],
+              request.headers(),
+              items.batch() ? items.list().size() : 0,
+              item.method(),
+              item.id(),
+              item.params(),
+              request.text()));
+    }
+    return new Post(items.batch(), List.copyOf(asked));
+  }
+
+  private void answerAll() {
+    try {
+      int answers = 0;
+      for (Post post = waiting.take(); !post.items().isEmpty(); post = waiting.take()) {
+        answerOrCountAbandoned(post);
+        answers++;
+        if (provider.isSpent(answers)) {
+          end();
+        }
+      }
+      wire.close();
+    } catch (IOException e) {
+      reset(); // the client has gone or the script has ended the connection
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      waiting.clear(); // lets a reader that waits for room go on to its end
+      provider.forget(this);
+    }
+  }
+
+  private void answerOrCountAbandoned(Post post) throws IOException {
+    try {
+      answer(post);
+    } catch (IOException e) {
+      provider.abandon();
+      throw e;
+    }
+  }
+
+  private void answer(Post post) throws IOException {
+    List<String> answers = new ArrayList<>();
+    Optional<Delivery> delivery = Optional.empty();
+    Duration delay = Duration.ZERO;
+    for (Asked asked : post.items()) {
+      String member = provider.world().reply(asked.method(), params(asked));
+      Optional<Rule> rule = provider.ruleFor(asked);
+      answers.add(rule.map(r -> r.json(asked, member)).orElseGet(() -> asked.proper(member)));
+      delivery = delivery.or(() -> rule.flatMap(r -> r.delivery(asked)));
+      Duration ruled = rule.map(Rule::delay).orElse(Duration.ZERO);
+      delay = delay.compareTo(ruled) >= 0 ? delay : ruled;
+    }
+    if (delay.isPositive()) {
+      wire.pause(delay);
+    }
+    String json =
+        post.batch()
+            ? answers.stream().collect(Collectors.joining(",", "[", "]"))
+            : answers.getFirst();
+    delivery.orElse(Delivery.PLAIN).deliver(wire, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static JsonNode params(Asked asked) {
+    try {
+      return asked.params().isEmpty()
+          ? MissingNode.getInstance()
+          : RpcText.JSON.readTree(asked.params());
+    } catch (JacksonException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  private void end() throws IOException {
+    if (provider.resetsWhenSpent()) {
+      wire.reset();
+    } else {
+      wire.close();
+    }
+  }
+}
