@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The first stage: turns away methods that are not for strangers, and calls beyond what the
- * gateway can hold. First, because refusing must cost nothing.
+ * The first stage: turns away methods that are not for strangers, and calls beyond what the gateway
+ * can hold. First, because refusing must cost nothing.
  */
 public final class Admit implements Stage {
 

@@ -39,6 +39,7 @@ import io.jethproxy.transport.Target;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -65,7 +66,6 @@ public final class Assembly {
   private static final int MANAGEMENT_CONNECTIONS_MAX = 256;
 
   private final Config config;
-  private final Logging logging;
   private final Secrets secrets;
   private final Loops loops;
   private final Ticker ticker;
@@ -82,10 +82,8 @@ public final class Assembly {
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
   private final List<HttpTransport> transports = new ArrayList<>();
 
-  private Assembly(
-      Config config, Logging logging, Secrets secrets, Loops loops, Ticker ticker) {
+  private Assembly(Config config, Logging logging, Secrets secrets, Loops loops, Ticker ticker) {
     this.config = config;
-    this.logging = logging;
     this.secrets = secrets;
     this.loops = loops;
     this.ticker = ticker;
@@ -192,7 +190,7 @@ public final class Assembly {
             ticker,
             loops,
             new Tls(),
-            Classify.load(),
+            Classify.load(InstantSource.system()),
             new BodyBudget(bodyBudgetBytes()),
             lookups,
             config.requests().responseBytesMax());
@@ -292,10 +290,9 @@ public final class Assembly {
     Network network =
         networks
             .named(name)
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        "network: " + name + " (expected: a chain id or a known name)"));
+            .orElseThrow(() ->
+                new ConfigurationException(
+                    "network: " + name + " (expected: a chain id or a known name)"));
     return OptionalLong.of(network.chainId());
   }
 

@@ -15,7 +15,7 @@ final class FileLimit {
 
   static int connectionsMax(int configured) {
     long files = filesMax();
-    return files <= 0 ? configured : (int) Math.clamp((long) (CLIENTS_SHARE * files), 16, configured);
+    return files <= 0 ? configured : Math.clamp((long) (CLIENTS_SHARE * files), 16, configured);
   }
 
   private static long filesMax() {

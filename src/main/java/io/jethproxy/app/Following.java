@@ -21,11 +21,10 @@ record Following(HeadWatch watch, EventLoop loop) {
 
   /** Another provider of this chain shows a newer head. */
   void nudge(OptionalLong chainId) {
-    loop.execute(
-        () -> {
-          if (watch.chainId().equals(chainId)) {
-            watch.nudge();
-          }
-        });
+    loop.execute(() -> {
+      if (watch.chainId().equals(chainId)) {
+        watch.nudge();
+      }
+    });
   }
 }

@@ -20,8 +20,7 @@ final class LoopTicker implements Ticker {
 
   @Override
   public Alarm alarm(long afterNanos, Runnable action) {
-    var scheduled =
-        loops.current().schedule(action, Math.max(0, afterNanos), TimeUnit.NANOSECONDS);
+    var scheduled = loops.current().schedule(action, Math.max(0, afterNanos), TimeUnit.NANOSECONDS);
     return () -> scheduled.cancel(false);
   }
 }

@@ -55,8 +55,7 @@ final class Broadcast {
   private boolean doubtful;
   private boolean lookingUp;
 
-  Broadcast(
-      Dispatch dispatch, Methods methods, Call call, Fleet fleet, Candidates candidates) {
+  Broadcast(Dispatch dispatch, Methods methods, Call call, Fleet fleet, Candidates candidates) {
     this.dispatch = dispatch;
     this.methods = methods;
     this.call = call;
@@ -165,14 +164,13 @@ final class Broadcast {
             new Abandonment());
     dispatch
         .read(lookup, fleet)
-        .thenAccept(
-            found -> {
-              if (found instanceof Outcome.Answer answer && !answer.result().isNull()) {
-                accepted(answer.by());
-              } else {
-                finish(failure());
-              }
-            });
+        .thenAccept(found -> {
+          if (found instanceof Outcome.Answer answer && !answer.result().isNull()) {
+            accepted(answer.by());
+          } else {
+            finish(failure());
+          }
+        });
   }
 
   private Outcome failure() {

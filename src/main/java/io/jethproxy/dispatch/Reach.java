@@ -31,8 +31,7 @@ record Reach(long block, Tally.Empties empties) {
 
   private static long blockOf(BlockRef ref, long agreedHead) {
     return switch (ref) {
-      case BlockRef.Number(var number) ->
-          agreedHead < 0 ? NONE : Math.min(number, agreedHead);
+      case BlockRef.Number(var number) -> agreedHead < 0 ? NONE : Math.min(number, agreedHead);
       case BlockRef.Tag(var tag) -> tag == BlockRef.Tag.Kind.EARLIEST ? NONE : agreedHead;
       case BlockRef.Range(var from, var to) ->
           Math.max(blockOf(from, agreedHead), blockOf(to, agreedHead));

@@ -82,8 +82,7 @@ final class Round {
     Try attempt = new Try(provider, now, asHedge);
     pending.add(attempt);
     long timeout = Math.max(1, Math.min(tactic.attemptNanos(), call.deadline().left(now)));
-    attempt.attempt =
-        provider.begin(call, timeout, asHedge, outcome -> arrived(attempt, outcome));
+    attempt.attempt = provider.begin(call, timeout, asHedge, outcome -> arrived(attempt, outcome));
     return true;
   }
 
@@ -150,12 +149,11 @@ final class Round {
     if (!end.isDone()) {
       List<Try> lost = List.copyOf(pending);
       pending.clear();
-      lost.forEach(
-          attempt -> {
-            if (attempt.attempt != null) {
-              attempt.attempt.cancel();
-            }
-          });
+      lost.forEach(attempt -> {
+        if (attempt.attempt != null) {
+          attempt.attempt.cancel();
+        }
+      });
       finish(
           new Outcome.Refused(
               new Refusal(Refusal.Kind.TIMEOUT, "the client went away", "abandoned")));

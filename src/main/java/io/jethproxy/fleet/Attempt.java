@@ -63,17 +63,31 @@ public final class Attempt implements Consumer<Outcome> {
 
   /** Gives up, without prejudice: nothing is delivered afterwards. Does nothing when it is over. */
   public void cancel() {
+    if (end() && exchange != null) {
+      exchange.cancel();
+    }
+  }
+
+  /**
+   * Loses interest, like {@link #cancel}, but lets the provider finish, so that the connection
+   * lives on.
+   */
+  public void forget() {
+    if (end() && exchange != null) {
+      exchange.forget();
+    }
+  }
+
+  private boolean end() {
     if (over) {
-      return;
+      return false;
     }
     over = true;
     endedNanos = provider.abandoned(this);
-    if (exchange != null) {
-      exchange.cancel();
-    }
     if (alarm != null) {
       alarm.cancel();
     }
+    return true;
   }
 
   /** The outcome arrives from the wire; whatever comes after the end is dropped. */

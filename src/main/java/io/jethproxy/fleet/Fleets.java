@@ -39,8 +39,7 @@ public final class Fleets {
   public synchronized void join(Network network, Provider provider) {
     Map<Long, Fleet> next = new LinkedHashMap<>(fleets);
     Fleet before = next.get(network.chainId());
-    List<Provider> providers =
-        new ArrayList<>(before == null ? List.of() : before.providers());
+    List<Provider> providers = new ArrayList<>(before == null ? List.of() : before.providers());
     providers.add(provider);
     next.put(network.chainId(), new Fleet(network, providers, ticker));
     fleets = java.util.Collections.unmodifiableMap(next);

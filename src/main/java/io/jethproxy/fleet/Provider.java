@@ -75,6 +75,22 @@ public final class Provider {
       positive("retryAfterMillisMax", retryAfterMillisMax);
     }
 
+    /** The same with another bound on the attempts under way. */
+    public Config withMaxConcurrent(int attempts) {
+      return new Config(
+          attempts,
+          consecutiveFailures,
+          failureWindowMillis,
+          windowMinimum,
+          failureShare,
+          coolDownMillis,
+          coolDownMillisMax,
+          rampMillisMax,
+          longPauseMillis,
+          longPauseMillisMax,
+          retryAfterMillisMax);
+    }
+
     private static void positive(String name, int value) {
       atLeast(name, value, 1);
     }

@@ -68,8 +68,7 @@ final class Batch {
               Refusal.Kind.RANGE_TOO_LARGE,
               "batch: answers too large (expected: at most " + ANSWER_BYTES_MAX + " bytes in all)",
               "response_too_large");
-      payload =
-          Render.refusal(call.request().id(), tooLarge, call.journal().requestId()).payload();
+      payload = Render.refusal(call.request().id(), tooLarge, call.journal().requestId()).payload();
     }
     bytes += payload.length();
     put(index, payload);

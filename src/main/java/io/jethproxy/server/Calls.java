@@ -57,8 +57,7 @@ public final class Calls {
       new AtomicLong(ThreadLocalRandom.current().nextLong() >>> 16 << 12);
   private final AtomicLong open = new AtomicLong();
 
-  public Calls(
-      Handler pipeline, Methods methods, Ticker ticker, Config config, Observer observer) {
+  public Calls(Handler pipeline, Methods methods, Ticker ticker, Config config, Observer observer) {
     this.pipeline = pipeline;
     this.methods = methods;
     this.ticker = ticker;
@@ -87,14 +86,13 @@ public final class Calls {
             abandonment);
     open.incrementAndGet();
     handle(call)
-        .whenComplete(
-            (outcome, defect) -> {
-              open.decrementAndGet();
-              Outcome known = defect == null ? outcome : broken(call, defect);
-              observer.concluded(
-                  new Concluded(call.journal().requestId(), call, known, ticker.nanos()));
-              then.accept(call, known);
-            });
+        .whenComplete((outcome, defect) -> {
+          open.decrementAndGet();
+          Outcome known = defect == null ? outcome : broken(call, defect);
+          observer.concluded(
+              new Concluded(call.journal().requestId(), call, known, ticker.nanos()));
+          then.accept(call, known);
+        });
   }
 
   private CompletableFuture<Outcome> handle(Call call) {

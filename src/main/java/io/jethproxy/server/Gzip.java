@@ -56,11 +56,10 @@ final class Gzip {
 
   void inflate(byte[] body, int bytesMax, EventLoop loop, Consumer<Inflated> then) {
     try {
-      pool.execute(
-          () -> {
-            Inflated inflated = inflate(body, bytesMax);
-            loop.execute(() -> then.accept(inflated));
-          });
+      pool.execute(() -> {
+        Inflated inflated = inflate(body, bytesMax);
+        loop.execute(() -> then.accept(inflated));
+      });
     } catch (RejectedExecutionException e) {
       then.accept(new Inflated.Busy());
     }
@@ -77,11 +76,10 @@ final class Gzip {
 
   void deflate(HttpAnswer answer, EventLoop loop, Consumer<HttpAnswer> then) {
     try {
-      pool.execute(
-          () -> {
-            HttpAnswer deflated = deflate(answer);
-            loop.execute(() -> then.accept(deflated));
-          });
+      pool.execute(() -> {
+        HttpAnswer deflated = deflate(answer);
+        loop.execute(() -> then.accept(deflated));
+      });
     } catch (RejectedExecutionException e) {
       then.accept(answer);
     }

@@ -85,8 +85,7 @@ public final class Health {
   }
 
   /** How one network stands. */
-  private record NetworkReadiness(
-      String name, long chainId, long head, long inUse, int providers) {
+  private record NetworkReadiness(String name, long chainId, long head, long inUse, int providers) {
 
     static NetworkReadiness of(Fleet fleet) {
       return new NetworkReadiness(

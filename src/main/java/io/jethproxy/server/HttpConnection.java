@@ -342,9 +342,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       write(pending, answer);
       return;
     }
-    listener
-        .gzip()
-        .deflate(answer, channel.eventLoop(), deflated -> write(pending, deflated));
+    listener.gzip().deflate(answer, channel.eventLoop(), deflated -> write(pending, deflated));
   }
 
   private void write(Pending pending, HttpAnswer answer) {

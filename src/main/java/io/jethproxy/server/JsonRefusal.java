@@ -24,8 +24,7 @@ final class JsonRefusal {
           case 503 -> "overload";
           default -> "bad_request";
         };
-    int code =
-        status == 503 ? Refusal.Kind.OVERLOADED.code() : Refusal.Kind.INVALID_REQUEST.code();
+    int code = status == 503 ? Refusal.Kind.OVERLOADED.code() : Refusal.Kind.INVALID_REQUEST.code();
     RawJson data =
         RawJson.of(
             "{\"reason\":" + JsonText.quote(reason) + ",\"retryable\":" + (status == 503) + "}");

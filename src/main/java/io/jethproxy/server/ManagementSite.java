@@ -32,7 +32,9 @@ final class ManagementSite implements Site {
   ManagementSite(
       boolean loopbackOnly,
       Executor workers,
-      Health health, Supplier<String> metrics, Supplier<String> status) {
+      Health health,
+      Supplier<String> metrics,
+      Supplier<String> status) {
     this.loopbackOnly = loopbackOnly;
     this.workers = workers;
     this.health = health;
@@ -69,8 +71,7 @@ final class ManagementSite implements Site {
       case "/status" -> HttpAnswer.json(200, Payload.of(status.get()));
       case "/health" -> health.health();
       case "/ready" -> health.ready();
-      default ->
-          refusal(404, "path: not known (expected: /metrics, /status, /health or /ready)");
+      default -> refusal(404, "path: not known (expected: /metrics, /status, /health or /ready)");
     };
   }
 

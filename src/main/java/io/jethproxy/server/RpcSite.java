@@ -24,8 +24,7 @@ final class RpcSite implements Site {
   private final Cors cors;
   private final Health health;
 
-  RpcSite(
-      Calls calls, Networks networks, Fleets fleets, Limits limits, Cors cors, Health health) {
+  RpcSite(Calls calls, Networks networks, Fleets fleets, Limits limits, Cors cors, Health health) {
     this.calls = calls;
     this.networks = networks;
     this.fleets = fleets;

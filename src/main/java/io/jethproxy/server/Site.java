@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 interface Site {
 
   /**
-   * Answers the question exactly once, now or later, from any thread. An answer to a
-   * question that was abandoned is dropped.
+   * Answers the question exactly once, now or later, from any thread. An answer to a question that
+   * was abandoned is dropped.
    */
   void answer(HttpQuestion question, Consumer<HttpAnswer> reply);
 

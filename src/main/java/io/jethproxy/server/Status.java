@@ -110,7 +110,8 @@ public final class Status implements Supplier<String> {
 
   private static Map<String, Long> byName(Map<? extends Enum<?>, Long> byPace) {
     Map<String, Long> named = new TreeMap<>();
-    byPace.forEach((pace, value) -> named.put(pace.name().toLowerCase(java.util.Locale.ROOT), value));
+    byPace.forEach(
+        (pace, value) -> named.put(pace.name().toLowerCase(java.util.Locale.ROOT), value));
     return named;
   }
 

@@ -70,13 +70,11 @@ public final class HttpTransport implements Transport {
     this.vendor = vendor;
     this.target = target;
     this.shared = shared;
-    this.addresses =
-        new Addresses(target.host(), target.port(), shared.ticker(), shared.lookups());
+    this.addresses = new Addresses(target.host(), target.port(), shared.ticker(), shared.lookups());
   }
 
   @Override
-  public Exchange send(
-      String method, RawJson params, long timeoutNanos, Consumer<Outcome> inbox) {
+  public Exchange send(String method, RawJson params, long timeoutNanos, Consumer<Outcome> inbox) {
     LoopLane lane = lane();
     long id = ++lane.lastId;
     HttpExchange exchange =

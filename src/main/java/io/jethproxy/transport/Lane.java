@@ -108,14 +108,13 @@ final class Lane {
       return;
     }
     open++;
-    addresses.find(
-        found -> {
-          if (loop.inEventLoop()) {
-            connect(exchange, found, 0);
-          } else {
-            loop.execute(() -> connect(exchange, found, 0));
-          }
-        });
+    addresses.find(found -> {
+      if (loop.inEventLoop()) {
+        connect(exchange, found, 0);
+      } else {
+        loop.execute(() -> connect(exchange, found, 0));
+      }
+    });
   }
 
   private void connect(HttpExchange exchange, List<InetSocketAddress> found, int tried) {
@@ -131,18 +130,17 @@ final class Lane {
         .clone()
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
         .connect(found.get(index))
-        .addListener(
-            (ChannelFuture connecting) -> {
-              if (connecting.isSuccess()) {
-                preferred = index;
-                connected(exchange, connecting.channel());
-              } else if (tried < last) {
-                connect(exchange, found, tried + 1);
-              } else {
-                open--;
-                exchange.finish(new Exchanged.Failed(troubleOf(connecting.cause())));
-              }
-            });
+        .addListener((ChannelFuture connecting) -> {
+          if (connecting.isSuccess()) {
+            preferred = index;
+            connected(exchange, connecting.channel());
+          } else if (tried < last) {
+            connect(exchange, found, tried + 1);
+          } else {
+            open--;
+            exchange.finish(new Exchanged.Failed(troubleOf(connecting.cause())));
+          }
+        });
   }
 
   private static Trouble troubleOf(Throwable cause) {
@@ -158,15 +156,14 @@ final class Lane {
     }
     handshake
         .handshakeFuture()
-        .addListener(
-            shaken -> {
-              if (shaken.isSuccess()) {
-                ready(exchange, connection);
-              } else {
-                connection.close();
-                exchange.finish(new Exchanged.Failed(Trouble.TLS));
-              }
-            });
+        .addListener(shaken -> {
+          if (shaken.isSuccess()) {
+            ready(exchange, connection);
+          } else {
+            connection.close();
+            exchange.finish(new Exchanged.Failed(Trouble.TLS));
+          }
+        });
   }
 
   private void ready(HttpExchange exchange, Connection connection) {

@@ -283,7 +283,8 @@ class LogSinksTest {
   }
 
   private static java.nio.ByteBuffer line(String text) {
-    return java.nio.ByteBuffer.wrap((text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return java.nio.ByteBuffer.wrap(
+        (text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
   @Test

@@ -120,7 +120,12 @@ class LoggingTest {
   @Test
   void logsWhatAThreadDidNotCatch() throws InterruptedException {
     try (Logging _ = start(Level.INFO, Format.TEXT)) {
-      Thread thread = new Thread(() -> { throw new IllegalStateException("boom"); }, "worker");
+      Thread thread =
+          new Thread(
+              () -> {
+                throw new IllegalStateException("boom");
+              },
+              "worker");
       thread.start();
       thread.join();
     }
@@ -211,7 +216,8 @@ class LoggingTest {
           .log("USERcanary1:PAS\"canary2 and {}", "x".repeat(16_370) + "KEYcanary3");
     }
 
-    assertThat(stdout.text().toLowerCase(java.util.Locale.ROOT)).contains("***")
+    assertThat(stdout.text().toLowerCase(java.util.Locale.ROOT))
+        .contains("***")
         .doesNotContain("canary")
         .doesNotContain("host.example");
   }

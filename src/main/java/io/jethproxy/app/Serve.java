@@ -1,0 +1,88 @@
+package io.jethproxy.app;
+
+import io.jethproxy.config.Config;
+import io.jethproxy.observe.Announcement;
+import io.jethproxy.observe.Logging;
+import io.jethproxy.observe.Secrets;
+import java.io.PrintWriter;
+import java.net.BindException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The gateway, from environment variables or a file, until a signal ends it. */
+@Command(
+    name = "serve",
+    description = "Run the gateway (the default command).",
+    mixinStandardHelpOptions = true)
+class Serve implements Callable<Integer> {
+
+  private static final Logger LOG = LoggerFactory.getLogger("io.jethproxy.app");
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private ConfigOption configOption;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter errors = spec.commandLine().getErr();
+    Optional<Config> config = configOption.load(errors);
+    return config.isEmpty() ? (Integer) Main.USAGE : run(config.get(), errors);
+  }
+
+  /** Runs until a signal comes; the exit code. */
+  static int run(Config config, PrintWriter errors) throws InterruptedException {
+    Secrets secrets = new Secrets();
+    try (Logging logging = Logging.start(logging(config), secrets)) {
+      Signals signals = Signals.install();
+      try (Gateway gateway = Assembly.gateway(config, logging, secrets)) {
+        gateway.start();
+        announce(config, gateway);
+        gateway.metrics().watchJvm();
+        signals.awaitFirst();
+        gateway.drain(signals.second());
+        return Main.OK;
+      } catch (BindException e) {
+        errors.println("jeth-proxy: cannot listen on " + e.getMessage());
+        return Main.FAILURE;
+      }
+    }
+  }
+
+  static Logging.Config logging(Config config) {
+    return new Logging.Config(
+        Level.valueOf(config.logging().level().name()),
+        config.logging().file(),
+        Logging.Format.valueOf(config.logging().format().name()));
+  }
+
+  private static void announce(Config config, Gateway gateway) {
+    config.notices().forEach(LOG::warn);
+    LOG.info(
+        "{}",
+        Announcement.line(
+            gateway.stages(),
+            config.providers().stream()
+                .map(provider ->
+                    new Announcement.Provider(
+                        provider.network().orElse("any"),
+                        provider.id(),
+                        provider.tier().name().toLowerCase(Locale.ROOT),
+                        provider.vendor()))
+                .toList()));
+    LOG.info(
+        "jeth-proxy {} listens on {}:{} (management {}:{})",
+        Version.TEXT,
+        config.server().host(),
+        gateway.port(),
+        config.management().host(),
+        gateway.managementPort());
+  }
+}

@@ -1,0 +1,78 @@
+package io.jethproxy.app;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * SIGTERM and SIGINT: the first asks for a polite stop, the second for a quick one.
+ *
+ * <p>A shutdown hook alone could do neither: the JVM would leave with 143 instead of 0 and ignore
+ * the second signal. {@code sun.misc.Signal} is supported API of the module jdk.unsupported (JEP
+ * 260), reached by reflection because the compiler warns of its package whatever is said. Where it
+ * is missing, a shutdown hook takes its place.
+ */
+final class Signals {
+
+  private final CountDownLatch first = new CountDownLatch(1);
+  private final CountDownLatch second = new CountDownLatch(1);
+
+  private Signals() {}
+
+  static Signals install() {
+    Signals signals = new Signals();
+    try {
+      signals.handle("TERM");
+      signals.handle("INT");
+    } catch (ReflectiveOperationException | IllegalArgumentException e) {
+      Runtime.getRuntime().addShutdownHook(new Thread(signals::received, "signal"));
+    }
+    return signals;
+  }
+
+  private void handle(String name) throws ReflectiveOperationException {
+    Class<?> signal = Class.forName("sun.misc.Signal");
+    Class<?> handler = Class.forName("sun.misc.SignalHandler");
+    Object ours =
+        Proxy.newProxyInstance(
+            Signals.class.getClassLoader(),
+            new Class<?>[] {handler},
+            (proxy, method, arguments) -> {
+              switch (method.getName()) {
+                case "handle" -> received();
+                case "equals" -> {
+                  return proxy == arguments[0];
+                }
+                case "hashCode" -> {
+                  return System.identityHashCode(proxy);
+                }
+                default -> {}
+              }
+              return null;
+            });
+    try {
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), ours);
+    } catch (InvocationTargetException e) {
+      throw new IllegalArgumentException("signal " + name + ": cannot be handled here", e);
+    }
+  }
+
+  private void received() {
+    if (first.getCount() > 0) {
+      first.countDown();
+    } else {
+      second.countDown();
+    }
+  }
+
+  void awaitFirst() throws InterruptedException {
+    first.await();
+  }
+
+  /** Opens when the second signal comes. */
+  CountDownLatch second() {
+    return second;
+  }
+}
