@@ -238,11 +238,9 @@ class LauncherTest {
   private static Run finish(Process process) throws Exception {
     process.getOutputStream().close();
     String out =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-            .strip();
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     String err =
-        new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8)
-            .strip();
+        new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return new Run(process.exitValue(), out, err, process.pid());
   }
