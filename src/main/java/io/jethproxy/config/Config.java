@@ -1,0 +1,208 @@
+package io.jethproxy.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * Everything that a user can set, checked.
+ *
+ * @param notices what the user should know but need not change, for the start-up log
+ */
+public record Config(
+    @Key("The public listener: JSON-RPC, `/health`, `/ready`.") Server server,
+    @Key("The operator's listener: `/metrics`, `/status`, `/health`, `/ready`.")
+        Management management,
+    @Key("Deadlines and what may be spent on a request.") Requests requests,
+    @Key(
+            "How long requests are still served after SIGTERM, in seconds, 0 to 600. Longer than"
+                + " the interval at which the balancer looks at `/ready`.")
+        int drainSeconds,
+    @Key("Logging.") Logging logging,
+    @Key(
+            value =
+                "The providers, 1 to 500; each item is a URL, or the keys below. The variable"
+                    + " replaces the whole list.",
+            env = Config.PROVIDERS)
+        List<ProviderConfig> providers,
+    @Key(
+            "The network of `POST /`: name or chain id. Without it, mainnet if there is one, else"
+                + " the first that is found.")
+        Optional<String> defaultNetwork,
+    List<String> notices) {
+
+  static final String PROVIDERS = "RPC_PROVIDERS_HTTP";
+
+  public Config {
+    Bounds.within("providers", providers.size(), 0, 500);
+    Bounds.within("drainSeconds", drainSeconds, 0, 600);
+    defaultNetwork.ifPresent(name -> ProviderConfig.checkNetwork("defaultNetwork", name));
+    if (server.port() != 0 && server.port() == management.port()) {
+      throw new IllegalArgumentException(
+          "management.port: " + management.port() + " (expected: another than server.port)");
+    }
+    providers = List.copyOf(providers);
+    notices = List.copyOf(notices);
+  }
+
+  static final Config DEFAULTS =
+      new Config(
+          Server.DEFAULTS,
+          Management.DEFAULTS,
+          Requests.DEFAULTS,
+          10,
+          Logging.DEFAULTS,
+          List.of(),
+          Optional.empty(),
+          List.of());
+
+  /** The public listener. Sizes in bytes, times in seconds. */
+  public record Server(
+      @Key(value = "The address to listen on.", env = "HOST") String host,
+      @Key(value = "The port, 0 to 65535; 0 takes any free one.", env = "PORT") int port,
+      @Key("The largest request body, in bytes, 1024 to 268435456.") int bodyBytesMax,
+      @Key("The largest request body after gunzip, in bytes, 1024 to 268435456.")
+          int inflatedBytesMax,
+      @Key("The most items of a batch, 1 to 10000.") int batchItemsMax,
+      @Key("The most open client connections, 1 to 1000000.") int connectionsMax,
+      @Key("When an idle keep-alive connection is closed, in seconds, 1 to 3600.")
+          int idleTimeoutSeconds,
+      @Key("How long a client may take for its headers, in seconds, 1 to 600.")
+          int headerTimeoutSeconds,
+      @Key("How long a client may take for its body, in seconds, 1 to 600.") int bodyTimeoutSeconds,
+      @Key("Calls from web pages of other origins; off without origins.") Cors cors) {
+
+    public Server {
+      Bounds.host("host", host);
+      Bounds.within("port", port, 0, 65_535);
+      Bounds.within("bodyBytesMax", bodyBytesMax, 1024, 1 << 28);
+      Bounds.within("inflatedBytesMax", inflatedBytesMax, 1024, 1 << 28);
+      Bounds.within("batchItemsMax", batchItemsMax, 1, 10_000);
+      Bounds.within("connectionsMax", connectionsMax, 1, 1_000_000);
+      Bounds.within("idleTimeoutSeconds", idleTimeoutSeconds, 1, 3600);
+      Bounds.within("headerTimeoutSeconds", headerTimeoutSeconds, 1, 600);
+      Bounds.within("bodyTimeoutSeconds", bodyTimeoutSeconds, 1, 600);
+    }
+
+    static final Server DEFAULTS =
+        new Server("0.0.0.0", 8000, 1 << 20, 4 << 20, 100, 10_000, 60, 5, 10, new Cors(List.of()));
+  }
+
+  /** Which web pages may call the public listener. */
+  public record Cors(
+      @Key("Exact origins, such as `https://app.example`; never `*`.") List<String> origins) {
+
+    private static final Pattern ORIGIN =
+        Pattern.compile("https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?");
+
+    public Cors {
+      for (String origin : origins) {
+        if (!ORIGIN.matcher(origin).matches()) {
+          throw new IllegalArgumentException(
+              "origins: "
+                  + Shown.text(origin)
+                  + " (expected: scheme, host and port only, such as https://app.example)");
+        }
+      }
+      origins = List.copyOf(origins);
+    }
+  }
+
+  /** The operator's listener. */
+  public record Management(
+      @Key(
+              value = "The address to listen on; keep it away from strangers.",
+              env = "MANAGEMENT_HOST")
+          String host,
+      @Key(value = "The port, 0 to 65535; 0 takes any free one.", env = "MANAGEMENT_PORT")
+          int port) {
+
+    public Management {
+      Bounds.host("host", host);
+      Bounds.within("port", port, 0, 65_535);
+    }
+
+    static final Management DEFAULTS = new Management("127.0.0.1", 8001);
+  }
+
+  /**
+   * Deadlines and what may be spent on a request.
+   *
+   * @param retryBudget retries and hedges per request, as a share
+   */
+  public record Requests(
+      @Key(
+              value = "The deadline of one attempt at one provider, in seconds, 0.01 to 3600.",
+              env = "TIMEOUT_SECONDS")
+          double timeoutSeconds,
+      @Key(
+              value = "The deadline of a whole client request, in seconds, 0.01 to 3600.",
+              env = "REQUEST_TIMEOUT_SECONDS")
+          double requestTimeoutSeconds,
+      @Key(
+              "The deadline of a request for a long method (logs, traces, proofs), in seconds,"
+                  + " 0.01 to 3600.")
+          double longRequestTimeoutSeconds,
+      @Key(
+              "Whether a slow read is asked a second time elsewhere; off where every request is"
+                  + " billed and latency does not matter.")
+          boolean hedging,
+      @Key("Retries and hedges for each request, as a share, 0 to 1.") double retryBudget,
+      @Key("The largest answer of a provider, in bytes, 1024 to 1073741824.") int responseBytesMax,
+      @Key("Whether clients may call `debug_`, `trace_` and `txpool_` methods.")
+          boolean exposeTraceMethods) {
+
+    public Requests {
+      Bounds.within("timeoutSeconds", timeoutSeconds, 0.01, 3600);
+      Bounds.within("requestTimeoutSeconds", requestTimeoutSeconds, 0.01, 3600);
+      Bounds.within("longRequestTimeoutSeconds", longRequestTimeoutSeconds, 0.01, 3600);
+      Bounds.within("retryBudget", retryBudget, 0, 1);
+      Bounds.within("responseBytesMax", responseBytesMax, 1024, 1 << 30);
+    }
+
+    public long timeoutNanos() {
+      return nanos(timeoutSeconds);
+    }
+
+    public long requestTimeoutNanos() {
+      return nanos(requestTimeoutSeconds);
+    }
+
+    public long longRequestTimeoutNanos() {
+      return nanos(longRequestTimeoutSeconds);
+    }
+
+    private static long nanos(double seconds) {
+      return Math.round(seconds * TimeUnit.SECONDS.toNanos(1));
+    }
+
+    static final Requests DEFAULTS = new Requests(5, 10, 60, true, 0.2, 128 << 20, false);
+  }
+
+  /** Logging. */
+  public record Logging(
+      @Key(value = "`trace`, `debug`, `info`, `warn` or `error`.", env = "LOG_LEVEL") Level level,
+      @Key(value = "A file to log to, besides standard output.", env = "LOG_FILE")
+          Optional<Path> file,
+      @Key(value = "`text` or `json`.", env = "LOG_FORMAT") Format format) {
+
+    /** From everything to failures only. */
+    public enum Level {
+      TRACE,
+      DEBUG,
+      INFO,
+      WARN,
+      ERROR
+    }
+
+    /** How a line looks. */
+    public enum Format {
+      TEXT,
+      JSON
+    }
+
+    static final Logging DEFAULTS = new Logging(Level.INFO, Optional.empty(), Format.TEXT);
+  }
+}

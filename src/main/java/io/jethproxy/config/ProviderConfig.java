@@ -1,0 +1,127 @@
+package io.jethproxy.config;
+
+import io.jethproxy.fleet.Secret;
+import io.jethproxy.fleet.Tier;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * One provider.
+ *
+ * @param id the name that users see; empty until it is derived from the host
+ * @param network name or chain id; without it, what {@code eth_chainId} answers counts
+ */
+public record ProviderConfig(
+    @Key(
+            "The name in logs, metrics and errors, unique: lower-case letters, digits, `-_.`, at"
+                + " most 63. Without it, the vendor's name or `provider-1`, `provider-2`, …")
+        String id,
+    @Key(
+            value = "The `http://` or `https://` URL, with user info or key as the vendor says.",
+            required = true,
+            shorthand = true)
+        Secret url,
+    @Key(
+            "The network's name or chain id. Without it, what `eth_chainId` answers counts; with"
+                + " it, a provider that answers differently is not used.")
+        Optional<String> network,
+    @Key("`primary`, `secondary` or `backup`: asked when those before are out.") Tier tier,
+    @Key("The share of traffic in relation to others of its tier, 1 to 1000.") int weight,
+    @Key("Headers of each request to it, at most 32.") Map<String, Secret> headers,
+    @Key("Whether it gets private transactions, and nothing else.") boolean privateTransactions,
+    @Key("Whether it may have public transactions.") boolean broadcast,
+    @Key("The most requests in flight there, 1 to 100000.") int maxConcurrent,
+    @Key("Which methods it is asked for.") MethodFilter methods) {
+
+  private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+  private static final Pattern NETWORK =
+      Pattern.compile("[1-9][0-9]{0,18}|[a-z][a-z0-9]*(-[a-z0-9]+)*");
+  private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}");
+  private static final Pattern HEADER_VALUE = Pattern.compile("[\\t\\x20-\\x7e]{0,8192}");
+
+  static final ProviderConfig DEFAULTS =
+      new ProviderConfig(
+          "",
+          new Secret("http://localhost"),
+          Optional.empty(),
+          Tier.PRIMARY,
+          100,
+          Map.of(),
+          false,
+          true,
+          200,
+          MethodFilter.ALL);
+
+  public ProviderConfig {
+    if (!id.isEmpty() && !ID.matcher(id).matches()) {
+      throw new IllegalArgumentException(
+          "id: "
+              + Shown.text(id)
+              + " (expected: lower-case letters, digits, '-', '_', '.', at most 63)");
+    }
+    ProviderUrl.complaint(url.reveal())
+        .ifPresent(complaint -> {
+          throw new IllegalArgumentException("url: " + complaint);
+        });
+    network.ifPresent(name -> checkNetwork("network", name));
+    Bounds.within("weight", weight, 1, 1000);
+    checkHeaders(headers);
+    Bounds.within("maxConcurrent", maxConcurrent, 1, 100_000);
+    headers = Map.copyOf(headers);
+  }
+
+  /** A provider of which only the URL is given. */
+  static ProviderConfig of(Secret url) {
+    return new ProviderConfig(
+        DEFAULTS.id,
+        url,
+        DEFAULTS.network,
+        DEFAULTS.tier,
+        DEFAULTS.weight,
+        DEFAULTS.headers,
+        DEFAULTS.privateTransactions,
+        DEFAULTS.broadcast,
+        DEFAULTS.maxConcurrent,
+        DEFAULTS.methods);
+  }
+
+  ProviderConfig withId(String newId) {
+    return new ProviderConfig(
+        newId,
+        url,
+        network,
+        tier,
+        weight,
+        headers,
+        privateTransactions,
+        broadcast,
+        maxConcurrent,
+        methods);
+  }
+
+  /** The vendor behind the host, such as {@code alchemy}; empty when unknown. */
+  public String vendor() {
+    return Vendors.of(ProviderUrl.host(url.reveal()));
+  }
+
+  static void checkNetwork(String name, String value) {
+    if (!NETWORK.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          name + ": " + Shown.text(value) + " (expected: a chain id or a network's name)");
+    }
+  }
+
+  private static void checkHeaders(Map<String, Secret> headers) {
+    Bounds.within("headers", headers.size(), 0, 32);
+    headers.forEach((name, value) -> {
+      if (!HEADER.matcher(name).matches()) {
+        throw new IllegalArgumentException("headers: a name that HTTP does not allow");
+      }
+      if (!HEADER_VALUE.matcher(value.reveal()).matches()) {
+        throw new IllegalArgumentException(
+            "headers: a value that HTTP does not allow (expected: printable ASCII)");
+      }
+    });
+  }
+}
