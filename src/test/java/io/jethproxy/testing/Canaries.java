@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * Secrets that must never be seen outside: one for each place where a configuration holds one. The
- * values are the same all over the suite, so that a watch over the whole run knows them without
- * being told.
+ * values are the same all over the suite, so that {@link CanaryWatch} knows them without being
+ * told.
  */
 public record Canaries(
     String user,

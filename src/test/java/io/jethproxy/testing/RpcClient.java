@@ -71,7 +71,9 @@ public final class RpcClient implements AutoCloseable {
     this(URI.create("http://127.0.0.1:" + port));
   }
 
-  /** Tells a listener, such as a hunt for secrets, of each response: where from, and all of it. */
+  /**
+   * Tells a listener, such as a {@link CanaryHunt}, of each response: where from, and all of it.
+   */
   public RpcClient heardBy(BiConsumer<String, String> listener) {
     listeners.add(listener);
     return this;
