@@ -1,6 +1,8 @@
 package io.jethproxy.eth;
 
 import io.jethproxy.rpc.RawJson;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Finds elements and members in JSON that is already known to be valid, without building anything.
@@ -32,12 +34,25 @@ final class Slices {
       if (i == index) {
         return new RawJson(bytes, at, end);
       }
-      at = skipBlanks(bytes, end);
-      if (bytes[at] == ',') {
-        at = skipBlanks(bytes, at + 1);
-      }
+      at = nextValue(bytes, end);
     }
     return RawJson.ABSENT;
+  }
+
+  /** All elements of an array in order; none when the value is no array. */
+  static List<RawJson> elements(RawJson array) {
+    List<RawJson> elements = new ArrayList<>();
+    if (array.first() != '[') {
+      return elements;
+    }
+    byte[] bytes = array.bytes();
+    int at = skipBlanks(bytes, array.from() + 1);
+    while (bytes[at] != ']') {
+      int end = skipValue(bytes, at);
+      elements.add(new RawJson(bytes, at, end));
+      at = nextValue(bytes, end);
+    }
+    return elements;
   }
 
   /** Shows every member of an object in order. */
@@ -49,10 +64,7 @@ final class Slices {
       int valueFrom = skipBlanks(bytes, skipBlanks(bytes, keyEnd) + 1);
       int valueEnd = skipValue(bytes, valueFrom);
       members.see(new RawJson(bytes, at + 1, keyEnd - 1), new RawJson(bytes, valueFrom, valueEnd));
-      at = skipBlanks(bytes, valueEnd);
-      if (bytes[at] == ',') {
-        at = skipBlanks(bytes, at + 1);
-      }
+      at = nextValue(bytes, valueEnd);
     }
   }
 
@@ -71,6 +83,12 @@ final class Slices {
       }
     }
     return false;
+  }
+
+  /** The next value, key or closing bracket after a value that ends at {@code end}. */
+  private static int nextValue(byte[] bytes, int end) {
+    int at = skipBlanks(bytes, end);
+    return bytes[at] == ',' ? skipBlanks(bytes, at + 1) : at;
   }
 
   /** The index after the value that starts at {@code at}. */
