@@ -348,7 +348,7 @@ public final class Provider {
               health.quietNanos(now) / 1_000_000,
               health.isIdentified(),
               inFlight.get(),
-              speeds.latencyMicros(now),
+              speeds.latencyMicros(),
               speeds.p95Micros(),
               successes,
               failures,
@@ -377,20 +377,48 @@ public final class Provider {
   /** An attempt was given up: that alone is nobody's fault. Returns the time at which it ended. */
   long abandoned(Attempt attempt) {
     long now = ticker.nanos();
-    @Nullable Change change;
+    long untilLook = -1;
     synchronized (lock) {
       release(attempt);
       long elapsed = now - attempt.beganNanos();
       if (attempt.kind() != Kind.UNSENT && !isLate(attempt, elapsed)) {
         speeds.abandoned(attempt.pace(), elapsed, now);
-        if (silence.abandoned(attempt.beganNanos(), attempt.timeoutNanos(), now)) {
-          health.silent(attempt.method(), attempt.beganNanos(), now);
+        if (silence.abandoned(attempt.beganNanos())) {
+          untilLook = silence.untilLookNanos(attempt.timeoutNanos(), now);
         }
+      }
+    }
+    if (untilLook >= 0) {
+      planLook(attempt, untilLook);
+    }
+    return now;
+  }
+
+  private void planLook(Attempt attempt, long afterNanos) {
+    long due = ticker.nanos() + afterNanos;
+    ticker.alarm(afterNanos, () -> look(attempt, due));
+  }
+
+  /** Looks whether anything came back since attempts were given up. */
+  private void look(Attempt attempt, long dueNanos) {
+    long now = ticker.nanos();
+    long untilLook = -1;
+    @Nullable Change change;
+    synchronized (lock) {
+      if (now - dueNanos > LATE_NANOS) {
+        silence.broken(now, inFlight.get());
+      }
+      switch (silence.look(attempt.timeoutNanos(), now)) {
+        case PROVEN -> health.silent(attempt.method(), attempt.beganNanos(), now);
+        case UNDECIDED -> untilLook = silence.untilLookNanos(attempt.timeoutNanos(), now);
+        case NOTHING -> {}
       }
       change = settle(now);
     }
     announce(change);
-    return now;
+    if (untilLook >= 0) {
+      planLook(attempt, untilLook);
+    }
   }
 
   private Kind admit(String method, long now) {
@@ -494,6 +522,9 @@ public final class Provider {
       return null;
     }
     Change change = new Change(condition, next, health.cause());
+    if (condition == Reason.EJECTED) {
+      speeds.forgive();
+    }
     condition = next;
     conditionSinceNanos = now;
     return change;

@@ -6,12 +6,21 @@ package io.jethproxy.fleet;
  */
 final class Silence {
 
+  /** What a look at the silence led to. */
+  enum Finding {
+    /** Nothing came back for a whole timeout, though several attempts waited. */
+    PROVEN,
+    /** Look again when {@link Silence#untilLookNanos} have passed. */
+    UNDECIDED,
+    NOTHING
+  }
+
   private static final int ABANDONED_MIN = 5;
 
   private boolean listening;
   private long sinceNanos;
-  private long lastNanos;
   private int abandoned;
+  private boolean lookPlanned;
 
   void began(long nowNanos) {
     if (!listening) {
@@ -19,7 +28,7 @@ final class Silence {
     }
   }
 
-  /** Something came back. */
+  /** Something came back, or the gateway itself stood still. */
   void broken(long nowNanos, int inFlight) {
     listening = false;
     if (inFlight > 0) {
@@ -27,28 +36,35 @@ final class Silence {
     }
   }
 
-  /**
-   * An attempt was given up.
-   *
-   * @return whether by now nothing came back for a whole timeout though several attempts waited
-   */
-  boolean abandoned(long beganNanos, long timeoutNanos, long nowNanos) {
-    if (!listening || beganNanos - lastNanos > timeoutNanos) {
+  /** An attempt was given up; true when a look should be planned. */
+  boolean abandoned(long beganNanos) {
+    if (!listening) {
       start(beganNanos);
     }
     abandoned++;
-    lastNanos = nowNanos;
-    if (abandoned < ABANDONED_MIN || nowNanos - sinceNanos < timeoutNanos) {
-      return false;
+    boolean plan = !lookPlanned;
+    lookPlanned = true;
+    return plan;
+  }
+
+  long untilLookNanos(long timeoutNanos, long nowNanos) {
+    return Math.max(0, sinceNanos + timeoutNanos - nowNanos);
+  }
+
+  Finding look(long timeoutNanos, long nowNanos) {
+    boolean undecided = listening && abandoned > 0 && untilLookNanos(timeoutNanos, nowNanos) > 0;
+    if (undecided) {
+      return Finding.UNDECIDED;
     }
+    lookPlanned = false;
+    boolean proven = listening && abandoned >= ABANDONED_MIN;
     listening = false;
-    return true;
+    return proven ? Finding.PROVEN : Finding.NOTHING;
   }
 
   private void start(long nowNanos) {
     listening = true;
     sinceNanos = nowNanos;
-    lastNanos = nowNanos;
     abandoned = 0;
   }
 }

@@ -17,9 +17,6 @@ final class Speeds {
   /** What a provider is thought to need while its first answers are still awaited. */
   private static final double UNPROVEN_NANOS = MILLISECONDS.toNanos(250);
 
-  /** The latency that a failure counts as, at least. */
-  private static final long PENALTY_NANOS = SECONDS.toNanos(2);
-
   private static final long HEDGE_NANOS_MIN = MILLISECONDS.toNanos(20);
   private static final long HEDGE_NANOS_MAX = SECONDS.toNanos(2);
 
@@ -34,30 +31,35 @@ final class Speeds {
   }
 
   void answered(Pace pace, long elapsedNanos, long nowNanos) {
-    latency(pace).sample(elapsedNanos, nowNanos);
+    latency(pace).answered(elapsedNanos, nowNanos);
     percentile(pace).sample(elapsedNanos);
   }
 
   /** An own probe was answered: says how near the provider is, not how long calls take. */
   void answeredProbe(long elapsedNanos, long nowNanos) {
-    latency(Pace.FAST).sample(elapsedNanos, nowNanos);
+    latency(Pace.FAST).answered(elapsedNanos, nowNanos);
   }
 
   void failed(Pace pace, long elapsedNanos, long nowNanos) {
-    latency(pace).sample(Math.max(PENALTY_NANOS, elapsedNanos), nowNanos);
+    latency(pace).failed(elapsedNanos, nowNanos);
   }
 
   void abandoned(Pace pace, long elapsedNanos, long nowNanos) {
     latency(pace).atLeast(elapsedNanos, nowNanos);
   }
 
+  /** The provider is back in use after an outage. */
+  void forgive() {
+    latencies.values().forEach(Latency::forgive);
+  }
+
   double expectedNanos(Pace pace, int inFlight, long nowNanos) {
     if (latency(pace).isKnown()) {
-      return latency(pace).nanos(nowNanos);
+      return latency(pace).expectedNanos(nowNanos);
     }
     for (Latency other : latencies.values()) {
       if (other.isKnown()) {
-        return other.nanos(nowNanos);
+        return other.expectedNanos(nowNanos);
       }
     }
     return inFlight == 0 ? 0 : UNPROVEN_NANOS;
@@ -75,11 +77,11 @@ final class Speeds {
     };
   }
 
-  Map<Pace, Long> latencyMicros(long nowNanos) {
+  Map<Pace, Long> latencyMicros() {
     Map<Pace, Long> micros = new EnumMap<>(Pace.class);
     latencies.forEach((pace, latency) -> {
       if (latency.isKnown()) {
-        micros.put(pace, (long) latency.nanos(nowNanos) / 1_000);
+        micros.put(pace, (long) latency.answerNanos() / 1_000);
       }
     });
     return micros;
