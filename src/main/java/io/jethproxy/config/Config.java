@@ -23,8 +23,8 @@ public record Config(
     @Key("Logging.") Logging logging,
     @Key(
             value =
-                "The providers, 1 to 500; each item is a URL, or the keys below. The variable"
-                    + " replaces the whole list.",
+                "The providers, 1 to 500; required, here or in the variable, which replaces the"
+                    + " list. Each item is a URL, or the keys below.",
             env = Config.PROVIDERS)
         List<ProviderConfig> providers,
     @Key(
