@@ -14,15 +14,12 @@ import java.util.List;
  */
 class WireFuzzTest {
 
-  /** Wide enough that only depth can differ from Jackson's verdict, and that is set alike. */
-  private static final Limits LIMITS = new Limits(64, 256, 100, 256);
-
   private static final JacksonOracle CLIENT = new JacksonOracle(64);
   private static final JacksonOracle PROVIDER = new JacksonOracle(512);
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "1m")
   void clientEnvelopeIsReadableExactlyWhenItIsJson(byte[] body) {
-    Incoming incoming = Wire.read(body, 0, body.length, LIMITS);
+    Incoming incoming = Wire.read(body, 0, body.length, Limits.DEFAULTS);
 
     Verdict verdict = CLIENT.judge(body).verdict();
     boolean parseError =
@@ -35,12 +32,15 @@ class WireFuzzTest {
     }
   }
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "1m")
   void batchIsSplitIntoItsElements(byte[] body) {
-    Incoming incoming = Wire.read(body, 0, body.length, LIMITS);
+    Incoming incoming = Wire.read(body, 0, body.length, Limits.DEFAULTS);
 
     if (incoming instanceof Incoming.Many(List<Item> items)) {
-      assertThat(items).hasSize(elements(CLIENT.judge(body)));
+      JacksonOracle.Opinion opinion = CLIENT.judge(body);
+      if (opinion.verdict() != Verdict.UNDECIDED) {
+        assertThat(items).hasSize(elements(opinion));
+      }
       for (Item item : items) {
         check(item);
       }
@@ -69,7 +69,7 @@ class WireFuzzTest {
     }
   }
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "1m")
   void replyIsMalformedOrHoldsWhatJacksonFinds(byte[] body) {
     Received received = Wire.readReply(body, 0, body.length, 7);
     Wire.readLoose(body, 0, body.length);
@@ -94,10 +94,12 @@ class WireFuzzTest {
     int elements = 0;
     int depth = 0;
     for (String token : opinion.tokens()) {
-      depth -= token.startsWith("END_") ? 1 : 0;
-      elements += depth == 1 && !token.startsWith("PROPERTY_NAME ") ? 1 : 0;
+      if (token.startsWith("END_")) {
+        depth--;
+        continue;
+      }
+      elements += depth == 1 ? 1 : 0;
       depth += token.startsWith("START_") ? 1 : 0;
-      elements -= depth == 1 && token.startsWith("END_") ? 1 : 0;
     }
     return elements;
   }
