@@ -23,11 +23,11 @@ final class FileLimit {
       // Cheaper than loading JMX at start.
       for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
         if (line.startsWith("Max open files")) {
-          return Long.parseLong(line.substring("Max open files".length()).strip().split("\\s+")[0]);
+          return new java.util.Scanner(line.substring("Max open files".length())).nextLong();
         }
       }
       return -1;
-    } catch (IOException | NumberFormatException e) {
+    } catch (IOException | java.util.NoSuchElementException e) {
       return beanFilesMax();
     }
   }

@@ -2,9 +2,13 @@ package io.jethproxy.app;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The program's entry: reads the command line and runs one command. */
 @Command(
@@ -24,7 +28,7 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
     subcommands = {Serve.class, Check.class, Demo.class, WarmUp.class})
-public final class Main extends Serve {
+public final class Main implements Callable<Integer> {
 
   static final int OK = 0;
   static final int FAILURE = 1;
@@ -36,6 +40,15 @@ public final class Main extends Serve {
     public String[] getVersion() {
       return new String[] {"jeth-proxy " + Version.TEXT};
     }
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private ConfigOption configOption;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    return Serve.run(configOption, spec);
   }
 
   public static void main(String[] arguments) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "serve",
     description = "Run the gateway (the default command).",
     mixinStandardHelpOptions = true)
-class Serve implements Callable<Integer> {
+final class Serve implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger("io.jethproxy.app");
 
@@ -32,9 +32,13 @@ class Serve implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    return run(configOption, spec);
+  }
+
+  static int run(ConfigOption configOption, CommandSpec spec) throws InterruptedException {
     PrintWriter errors = spec.commandLine().getErr();
     Optional<Config> config = configOption.load(errors);
-    return config.isEmpty() ? (Integer) Main.USAGE : run(config.get(), errors);
+    return config.isEmpty() ? Main.USAGE : run(config.get(), errors);
   }
 
   /** Runs until a signal comes; the exit code. */

@@ -30,6 +30,7 @@ final class Signals {
     return signals;
   }
 
+  @SuppressWarnings("ReferenceEquality") // what Object.equals means for a proxy
   private void handle(String name) throws ReflectiveOperationException {
     Class<?> signal = Class.forName("sun.misc.Signal");
     Class<?> handler = Class.forName("sun.misc.SignalHandler");

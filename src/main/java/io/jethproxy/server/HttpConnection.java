@@ -345,6 +345,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     listener.gzip().deflate(answer, channel.eventLoop(), deflated -> write(pending, deflated));
   }
 
+  @SuppressWarnings("ReferenceEquality") // this very request, not one like it
   private void write(Pending pending, HttpAnswer answer) {
     if (answering != pending || !channel.isActive()) {
       return;

@@ -89,7 +89,7 @@ public final class Target {
       throw new IllegalArgumentException("a header name that HTTP does not allow");
     }
     String text = value.reveal();
-    if (!text.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 127)) {
+    if (!text.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 127))) {
       throw new IllegalArgumentException(
           "header " + name + ": a value with control characters or non-ASCII characters");
     }
