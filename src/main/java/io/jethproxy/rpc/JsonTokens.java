@@ -57,16 +57,13 @@ final class JsonTokens {
   private static int plainEnd(byte[] bytes, int at, int to) {
     int i = at;
     for (int last = to - 16; i <= last; i += 16) {
-      long first = special((long) WORDS.get(bytes, i));
-      long second = special((long) WORDS.get(bytes, i + 8));
-      if (((first | second) & HIGH_BITS) != 0) {
-        break;
-      }
-    }
-    for (int last = to - 8; i <= last; i += 8) {
-      long special = special((long) WORDS.get(bytes, i)) & HIGH_BITS;
+      long special = special((long) WORDS.get(bytes, i));
       if (special != 0) {
         return i + (Long.numberOfTrailingZeros(special) >>> 3);
+      }
+      special = special((long) WORDS.get(bytes, i + 8));
+      if (special != 0) {
+        return i + 8 + (Long.numberOfTrailingZeros(special) >>> 3);
       }
     }
     while (i < to && bytes[i] >= ' ' && bytes[i] != '"' && bytes[i] != '\\') {
@@ -76,7 +73,8 @@ final class JsonTokens {
   }
 
   private static long special(long word) {
-    return word | (word - SPACES) | ((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES);
+    return (word | (word - SPACES) | ((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES))
+        & HIGH_BITS;
   }
 
   /** The end of the escape whose backslash is just before {@code at}. */
