@@ -136,7 +136,7 @@ public final class Classify {
               fault,
               waitMillis(retryAfter, facts.words()),
               perMethod,
-              hint(trouble, facts),
+              hint(trouble, facts.words()),
               rule.name());
     };
   }
@@ -146,10 +146,12 @@ public final class Classify {
     return millis == Waits.UNKNOWN ? Waits.ofWords(words) : millis;
   }
 
-  private static OptionalLong hint(Trouble trouble, Facts facts) {
-    return trouble == Trouble.RANGE_TOO_LARGE || trouble == Trouble.RESPONSE_TOO_LARGE
-        ? RangeHint.of(facts.words())
-        : OptionalLong.empty();
+  private static OptionalLong hint(Trouble trouble, ErrorWords words) {
+    return switch (trouble) {
+      case RANGE_TOO_LARGE -> RangeHint.ofRange(words);
+      case RESPONSE_TOO_LARGE -> RangeHint.ofResults(words);
+      default -> OptionalLong.empty();
+    };
   }
 
   /** What the rules are asked about a fault in a JSON-RPC reply. */

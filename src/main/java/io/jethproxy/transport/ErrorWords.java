@@ -8,12 +8,15 @@ import java.util.Locale;
  * The text of an error as sentences of plain lower-case words, so that one rule fits all spellings:
  * {@code RATE_LIMIT}, {@code rate-limit} and {@code RateLimit} are the same two words.
  *
- * <p>Addresses of web pages are dropped (their paths are not prose), commas inside numbers too, and
- * apostrophes. Only the first {@value #MAX_CHARS} characters are read.
+ * <p>Names of JSON-RPC methods become the word {@value #METHOD_NAME}: the words inside of them say
+ * nothing of the error. Addresses of web pages are dropped for the same reason, and so are commas
+ * inside numbers, and apostrophes. Only the first {@value #MAX_CHARS} characters are read.
  */
 final class ErrorWords {
 
   static final int MAX_CHARS = 4096;
+
+  static final String METHOD_NAME = "methodname";
 
   private final List<List<String>> sentences = new ArrayList<>(2);
   private final long letters;
@@ -59,8 +62,13 @@ final class ErrorWords {
       if (text.startsWith("://", i)) {
         word.setLength(0);
         i = endOfAddress(text, i);
+      } else if (c == '_' && namesMethod(text, i)) {
+        word.setLength(0);
+        word.append(METHOD_NAME);
+        i = endOfName(text, i);
+        end(word, sentence);
       } else if (Character.isLetterOrDigit(c)) {
-        if (startsNewWord(text, i)) {
+        if (startsNewWord(word, text, i)) {
           end(word, sentence);
         }
         word.append(c);
@@ -88,9 +96,42 @@ final class ErrorWords {
     return i;
   }
 
-  /** At the hump of a camel: {@code InsufficientFunds}, {@code RLPDecode}. */
-  private static boolean startsNewWord(String text, int i) {
-    if (i == 0 || !Character.isUpperCase(text.charAt(i))) {
+  /** Behind one word of small letters, with a name in camel case or a usual first word. */
+  private static boolean namesMethod(String text, int underscore) {
+    int from = underscore;
+    while (from > 0 && isSmall(text.charAt(from - 1))) {
+      from--;
+    }
+    boolean alone =
+        from == 0 || !(Character.isLetter(text.charAt(from - 1)) || text.charAt(from - 1) == '_');
+    if (!alone || from == underscore) {
+      return false;
+    }
+    return switch (text.substring(from, underscore)) {
+      case "eth", "debug", "trace", "net", "web3", "txpool" -> true;
+      default ->
+          text.substring(underscore, endOfName(text, underscore) + 1).matches("_[a-z]+[A-Z].*");
+    };
+  }
+
+  private static int endOfName(String text, int from) {
+    int i = from;
+    while (i + 1 < text.length()
+        && (Character.isLetterOrDigit(text.charAt(i + 1)) || text.charAt(i + 1) == '_')) {
+      i++;
+    }
+    return i;
+  }
+
+  private static boolean isSmall(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  }
+
+  /** At the hump of a camel, {@code InsufficientFunds} or {@code RLPDecode}; not inside of hex. */
+  private static boolean startsNewWord(StringBuilder word, String text, int i) {
+    if (word.isEmpty()
+        || !Character.isLetter(word.charAt(0))
+        || !Character.isUpperCase(text.charAt(i))) {
       return false;
     }
     char before = text.charAt(i - 1);

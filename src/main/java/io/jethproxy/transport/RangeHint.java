@@ -2,6 +2,7 @@ package io.jethproxy.transport;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 
 /**
  * Reads from a refusal how many blocks the provider would accept in one range.
@@ -20,21 +21,23 @@ final class RangeHint {
 
   private RangeHint() {}
 
-  /** Blocks counted inclusively, 1..{@value #MAX_BLOCKS}; empty when the text does not say. */
-  static OptionalLong of(ErrorWords text) {
-    long blocks = 0;
-    for (List<String> words : text.sentences()) {
-      blocks = suggested(words);
-      if (blocks > 0) {
-        break;
-      }
-    }
-    for (List<String> words : text.sentences()) {
-      if (blocks <= 0) {
-        blocks = limit(words);
-      }
-    }
-    return blocks > 0 && blocks <= MAX_BLOCKS ? OptionalLong.of(blocks) : OptionalLong.empty();
+  /** From a refusal of the range itself: a range that would work, or else the limit. */
+  static OptionalLong ofRange(ErrorWords text) {
+    OptionalLong suggestion = ofResults(text);
+    return suggestion.isPresent() ? suggestion : first(text, RangeHint::limit);
+  }
+
+  /** From a refusal of the number of results: its numbers are no blocks, save those of a range. */
+  static OptionalLong ofResults(ErrorWords text) {
+    return first(text, RangeHint::suggested);
+  }
+
+  /** Blocks counted inclusively, 1..{@value #MAX_BLOCKS}; empty when no sentence says. */
+  private static OptionalLong first(ErrorWords text, ToLongFunction<List<String>> reader) {
+    return text.sentences().stream()
+        .mapToLong(reader)
+        .filter(blocks -> blocks > 0 && blocks <= MAX_BLOCKS)
+        .findFirst();
   }
 
   /** Two numbers side by side behind {@code work}, {@code try} or {@code retry}. */

@@ -47,23 +47,20 @@ final class Waits {
 
   /**
    * The wait in a text, such as {@code retry in 10m0s}, {@code try again in 30 seconds} or {@code
-   * "backoff_seconds": 30}.
+   * "backoff_seconds": 30}; the longest when there are several.
    *
    * @return 1..{@link #MAX_MILLIS}; {@link #UNKNOWN} when the text says nothing of it
    */
   static long ofWords(ErrorWords text) {
+    long longest = UNKNOWN;
     for (List<String> words : text.sentences()) {
       for (int i = 0; i + 1 < words.size(); i++) {
-        if (!introducesWait(words, i)) {
-          continue;
-        }
-        long millis = millisAt(words, i + 1);
-        if (millis > 0) {
-          return bounded(millis);
+        if (introducesWait(words, i)) {
+          longest = Math.max(longest, bounded(millisAt(words, i + 1)));
         }
       }
     }
-    return UNKNOWN;
+    return longest;
   }
 
   private static boolean introducesWait(List<String> words, int i) {
