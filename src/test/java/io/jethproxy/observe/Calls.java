@@ -32,8 +32,7 @@ final class Calls {
   }
 
   static Concluded answered(String method, String by, long millis, Journal.Entry... attempts) {
-    return concluded(
-        method, new Outcome.Answer(RawJson.of("\"0x1\""), by, true), millis, attempts);
+    return concluded(method, new Outcome.Answer(RawJson.of("\"0x1\""), by, true), millis, attempts);
   }
 
   static Concluded refused(Refusal.Kind kind, Journal.Entry... attempts) {

@@ -198,8 +198,8 @@ class LogSinksTest {
       await(() -> read(file).contains("first"));
       Files.move(file, rotated);
       Files.writeString(file, "made by logrotate\n");
-      logger.info("still within the second");
-      await(() -> read(rotated).contains("still within"));
+      logger.info("not looked up yet");
+      await(() -> read(rotated).contains("not looked up"));
       turnSeconds(1);
       logger.info("second");
       await(() -> read(file).contains("second"));
@@ -283,7 +283,8 @@ class LogSinksTest {
   }
 
   private static java.nio.ByteBuffer line(String text) {
-    return java.nio.ByteBuffer.wrap((text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return java.nio.ByteBuffer.wrap(
+        (text + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
   @Test

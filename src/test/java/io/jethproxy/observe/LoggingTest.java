@@ -120,7 +120,12 @@ class LoggingTest {
   @Test
   void logsWhatAThreadDidNotCatch() throws InterruptedException {
     try (Logging _ = start(Level.INFO, Format.TEXT)) {
-      Thread thread = new Thread(() -> { throw new IllegalStateException("boom"); }, "worker");
+      Thread thread =
+          new Thread(
+              () -> {
+                throw new IllegalStateException("boom");
+              },
+              "worker");
       thread.start();
       thread.join();
     }
@@ -189,6 +194,22 @@ class LoggingTest {
     assertThat(line).doesNotContain("\ufffd"); // it is valid UTF-8
   }
 
+  @ParameterizedTest
+  @EnumSource(Format.class)
+  void boundsALineThatIsLongInEveryPart(Format format) {
+    try (Logging _ = start(Level.INFO, format)) {
+      var line = LoggerFactory.getLogger("x".repeat(10_000)).atWarn();
+      for (int i = 0; i < 40; i++) {
+        line = line.addKeyValue(i + "\u0001".repeat(10_000), "\u2028".repeat(10_000));
+      }
+      line.setCause(new IOException("y".repeat(10_000), new IOException("z".repeat(10_000))))
+          .log("m".repeat(10_000));
+    }
+
+    assertThat(stdout.lines()).hasSize(1);
+    assertThat(stdout.size()).isBetween(7_000, LineFormat.LINE_BYTES_MAX);
+  }
+
   @Test
   void showsControlCharactersAsHex() {
     try (Logging _ = start(Level.INFO, Format.TEXT)) {
@@ -211,7 +232,8 @@ class LoggingTest {
           .log("USERcanary1:PAS\"canary2 and {}", "x".repeat(16_370) + "KEYcanary3");
     }
 
-    assertThat(stdout.text().toLowerCase(java.util.Locale.ROOT)).contains("***")
+    assertThat(stdout.text().toLowerCase(java.util.Locale.ROOT))
+        .contains("***")
         .doesNotContain("canary")
         .doesNotContain("host.example");
   }
@@ -227,7 +249,7 @@ class LoggingTest {
         };
 
     try (Logging _ = start(Level.INFO, Format.TEXT)) {
-      fleet.atInfo().addKeyValue("key", broken).log("message {}", broken);
+      fleet.atInfo().addKeyValue("key", broken).log("message");
     }
 
     assertThat(stdout.lines()).singleElement().asString().contains("toString failed");
