@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
  */
 public final class Announcement {
 
-  private static final int PROVIDERS_PER_NETWORK_MAX = 12;
-  private static final int NETWORKS_MAX = 20;
+  private static final int PROVIDERS_PER_NETWORK_MAX = 8;
+  private static final int NETWORKS_MAX = 12;
 
   /**
    * A provider as it may be named in public.

@@ -8,6 +8,9 @@ final class LineBuffer {
   private static final String CUT = "…";
   private static final int CUT_BYTES = 3;
 
+  /** For half a surrogate pair, which many JSON readers refuse even when it is escaped. */
+  private static final char REPLACEMENT = 0xfffd;
+
   /** How characters that could end a line, move a cursor or hide text are written. */
   enum Escape {
     /** {@code \x1b}; a line feed becomes a bar, as stack traces have many. */
@@ -84,7 +87,7 @@ final class LineBuffer {
       return quotes && (c == '"' || c == '\\') ? "\\" + c : String.valueOf(c);
     }
     return switch (escape) {
-      case JSON -> c == '\n' ? "\\n" : "\\u" + hex(c, 4);
+      case JSON -> c == '\n' ? "\\n" : "\\u" + hex(Character.isSurrogate(c) ? REPLACEMENT : c, 4);
       case STACK -> c == '\n' ? " | " : escaped(c);
       case TEXT, QUOTED -> escaped(c);
     };

@@ -29,7 +29,7 @@ record LogEntry(
   private static final int PAIRS_MAX = 16;
   private static final int PAIR_CHARS_MAX = 2_048;
   private static final int CAUSES_MAX = 4;
-  private static final int FRAMES_MAX = 24;
+  private static final int FRAMES_MAX = 12;
   private static final String OURS = "io.jethproxy.";
 
   /** A key-value of a log event. */
@@ -112,17 +112,20 @@ record LogEntry(
       if (next.getMessage() != null) {
         text.append(": ").append(cut(next.getMessage(), PAIR_CHARS_MAX));
       }
-      appendFrames(text, next.getStackTraceElementProxyArray());
+      appendFrames(text, next);
     }
     return cut(text.toString(), TEXT_CHARS_MAX);
   }
 
-  private static void appendFrames(StringBuilder text, StackTraceElementProxy[] frames) {
-    for (int i = 0; i < Math.min(frames.length, FRAMES_MAX); i++) {
+  /** Those of a cause that its effect has shown already are left out. */
+  private static void appendFrames(StringBuilder text, IThrowableProxy thrown) {
+    StackTraceElementProxy[] frames = thrown.getStackTraceElementProxyArray();
+    int shown = Math.min(frames.length - thrown.getCommonFrames(), FRAMES_MAX);
+    for (int i = 0; i < shown; i++) {
       text.append("\nat ").append(frames[i].getStackTraceElement());
     }
-    if (frames.length > FRAMES_MAX) {
-      text.append("\n... ").append(frames.length - FRAMES_MAX).append(" more");
+    if (frames.length > shown) {
+      text.append("\n... ").append(frames.length - shown).append(" more");
     }
   }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The meters of one network, looked up once and kept, so that a call costs a few array and map
  * reads and no labels.
  */
+@SuppressWarnings("EnumOrdinal") // only as an index into arrays of this process
 final class NetworkMeters {
 
   /** Providers come from the configuration; more than these are counted together. */

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The stable word for how a call ended, in metrics, logs and status. */
+@SuppressWarnings("EnumOrdinal") // only as an index into arrays of this process
 final class OutcomeLabel {
 
   private static final int OK = 0;

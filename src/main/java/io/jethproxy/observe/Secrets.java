@@ -17,7 +17,7 @@ public final class Secrets {
   /** Shorter ones would blank out ordinary words; they are not learned. */
   public static final int CHARS_MIN = 4;
 
-  /** Learning more forms than these (some 30 per secret) is refused. */
+  /** Learning more forms than these (some ten per secret) is refused. */
   public static final int FORMS_MAX = 100_000;
 
   static final String MASK = "***";

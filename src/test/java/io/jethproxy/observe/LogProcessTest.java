@@ -22,6 +22,8 @@ class LogProcessTest {
   private static final int LINES = 30_000;
 
   @TempDir Path directory;
+
+  @SuppressWarnings("NullAway.Init") // each test starts it
   private Process child;
 
   @AfterEach

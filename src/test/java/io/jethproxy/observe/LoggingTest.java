@@ -194,6 +194,22 @@ class LoggingTest {
     assertThat(line).doesNotContain("\ufffd"); // it is valid UTF-8
   }
 
+  @ParameterizedTest
+  @EnumSource(Format.class)
+  void boundsALineThatIsLongInEveryPart(Format format) {
+    try (Logging _ = start(Level.INFO, format)) {
+      var line = LoggerFactory.getLogger("x".repeat(10_000)).atWarn();
+      for (int i = 0; i < 40; i++) {
+        line = line.addKeyValue(i + "\u0001".repeat(10_000), "\u2028".repeat(10_000));
+      }
+      line.setCause(new IOException("y".repeat(10_000), new IOException("z".repeat(10_000))))
+          .log("m".repeat(10_000));
+    }
+
+    assertThat(stdout.lines()).hasSize(1);
+    assertThat(stdout.size()).isBetween(7_000, LineFormat.LINE_BYTES_MAX);
+  }
+
   @Test
   void showsControlCharactersAsHex() {
     try (Logging _ = start(Level.INFO, Format.TEXT)) {
@@ -233,7 +249,7 @@ class LoggingTest {
         };
 
     try (Logging _ = start(Level.INFO, Format.TEXT)) {
-      fleet.atInfo().addKeyValue("key", broken).log("message {}", broken);
+      fleet.atInfo().addKeyValue("key", broken).log("message");
     }
 
     assertThat(stdout.lines()).singleElement().asString().contains("toString failed");
