@@ -36,7 +36,7 @@ require() {
     command -v "$tool" >/dev/null || missing+=("$tool")
   done
   [ ${#missing[@]} -eq 0 ] ||
-    die "missing: ${missing[*]}. Debian and Ubuntu: sudo apt-get install nginx-light haproxy wrk util-linux procps"
+    die "missing: ${missing[*]}. Debian and Ubuntu: sudo apt-get install nginx haproxy wrk util-linux procps"
   [ -r /proc/self/stat ] || die "needs Linux: it reads the CPU time of the proxies from /proc"
 }
 

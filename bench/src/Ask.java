@@ -26,20 +26,30 @@ final class Ask {
     int results = reply.body().split("\"result\"", -1).length - 1;
     if (reply.status() != 200 || results != kind.items() || reply.body().contains("\"error\"")) {
       String start = reply.body().substring(0, Math.min(300, reply.body().length()));
-      throw new IOException(proxy + " answered " + kind.load() + " with " + reply.status() + " " + start);
+      throw new IOException(
+          proxy + " answered " + kind.load() + " with " + reply.status() + " " + start);
     }
     if (kind == Kind.LARGE && reply.body().length() < kind.bytesMin()) {
-      throw new IOException(proxy + " cut a large answer short: " + reply.body().length() + " bytes");
+      throw new IOException(
+          proxy + " cut a large answer short: " + reply.body().length() + " bytes");
     }
   }
 
-  /** Polls every 2 ms until {@code path} answers 200 (an empty path asks a small call), and returns the moment in nanoseconds. */
-  static long untilUp(String proxy, Process process, int port, String path, int secondsMax) throws IOException, InterruptedException {
+  /**
+   * Polls every 2 ms until {@code path} answers 200 (an empty path asks a small call), and returns
+   * the moment in nanoseconds.
+   */
+  static long untilUp(String proxy, Process process, int port, String path, int secondsMax)
+      throws IOException, InterruptedException {
     long start = System.nanoTime();
     IOException last = new IOException("not asked");
     while (System.nanoTime() - start < secondsMax * 1_000_000_000L) {
       if (!process.isAlive()) {
-        throw new IOException(proxy + " ended with status " + process.exitValue() + " while starting; see its log below");
+        throw new IOException(
+            proxy
+                + " ended with status "
+                + process.exitValue()
+                + " while starting; see its log below");
       }
       try {
         Reply reply = path.isEmpty() ? exchange(port, "/", body(Kind.SMALL)) : get(port, path);
@@ -57,20 +67,29 @@ final class Ask {
 
   private static String body(Kind kind) {
     return switch (kind) {
-      case SMALL -> call(1, "eth_getBalance", "\"0x%040x\",\"latest\"".formatted(System.nanoTime()));
+      case SMALL ->
+          call(1, "eth_getBalance", "\"0x%040x\",\"latest\"".formatted(System.nanoTime()));
       case LARGE ->
-          call(1, "eth_getLogs", "{\"fromBlock\":\"0x1000000\",\"toBlock\":\"0x1000000\",\"address\":\"%s\",\"topics\":[\"%s\"]}"
-              .formatted(ChainAnswers.LOGS_ADDRESS, ChainAnswers.LOGS_TOPIC));
+          call(
+              1,
+              "eth_getLogs",
+              "{\"fromBlock\":\"0x1000000\",\"toBlock\":\"0x1000000\",\"address\":\"%s\",\"topics\":[\"%s\"]}"
+                  .formatted(ChainAnswers.LOGS_ADDRESS, ChainAnswers.LOGS_TOPIC));
       case BATCH ->
           IntStream.rangeClosed(1, kind.items())
-              .mapToObj(id -> call(id, "eth_getBalance", "\"0x%040x\",\"latest\"".formatted(System.nanoTime() + id)))
+              .mapToObj(id ->
+                  call(
+                      id,
+                      "eth_getBalance",
+                      "\"0x%040x\",\"latest\"".formatted(System.nanoTime() + id)))
               .collect(Collectors.joining(",", "[", "]"));
       case LOCAL -> call(1, "eth_chainId", "");
     };
   }
 
   private static String call(int id, String method, String params) {
-    return "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":[%s]}".formatted(id, method, params);
+    return "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":[%s]}"
+        .formatted(id, method, params);
   }
 
   private static Reply exchange(int port, String path, String body) throws IOException {
@@ -85,8 +104,10 @@ final class Ask {
       connection.getOutputStream().write(body.getBytes(StandardCharsets.US_ASCII));
     }
     int status = connection.getResponseCode();
-    try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-      return new Reply(status, in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    try (InputStream in =
+        status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+      return new Reply(
+          status, in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8));
     }
   }
 }

@@ -4,15 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * What a simulated provider says: the part of a JSON-RPC response that follows the id. The chain is a function of the wall clock (a
- * block every 12 s), so all instances agree without talking to each other. Hashes are linked, but are not real header hashes.
+ * What a simulated provider says: the part of a JSON-RPC response that follows the id. The chain is
+ * a function of the wall clock (a block every 12 s), so all instances agree without talking to each
+ * other. Hashes are linked, but are not real header hashes.
  */
 final class ChainAnswers {
   /** The block of {@code eth_getLogs}: long ago, so no proxy can take it for news. */
   static final long LOGS_BLOCK = 0x1000000;
 
   static final String LOGS_ADDRESS = "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48";
-  static final String LOGS_TOPIC = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
+  static final String LOGS_TOPIC =
+      "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef";
 
   private static final int LOGS_BYTES_MIN = 100_000;
   private static final int BLOCK_SECONDS = 12;
@@ -33,7 +35,8 @@ final class ChainAnswers {
       case "net_version" -> netVersion.retainedDuplicate();
       case "web3_clientVersion" -> clientVersion.retainedDuplicate();
       case "eth_blockNumber" -> text(",\"result\":\"0x" + Long.toHexString(head()) + "\"}");
-      case "eth_getBlockByNumber" -> text(",\"result\":" + block(numberOf(asked.firstParam())) + "}");
+      case "eth_getBlockByNumber" ->
+          text(",\"result\":" + block(numberOf(asked.firstParam())) + "}");
       default -> small.retainedDuplicate();
     };
   }
@@ -54,12 +57,23 @@ final class ChainAnswers {
   private static String block(long number) {
     String zero = hash(0);
     return """
-        {"number":"0x%x","hash":"%s","parentHash":"%s","timestamp":"0x%x","nonce":"0x0000000000000000",\
-        "sha3Uncles":"%s","logsBloom":"0x%s","transactionsRoot":"%s","stateRoot":"%s","receiptsRoot":"%s",\
-        "miner":"0x%s","difficulty":"0x0","extraData":"0x","size":"0x220","gasLimit":"0x2255100","gasUsed":"0x0",\
-        "baseFeePerGas":"0x7","mixHash":"%s","transactions":[],"uncles":[]}"""
-        .formatted(number, hash(number), hash(number - 1), number * BLOCK_SECONDS, zero, "0".repeat(512), zero, zero,
-            zero, "0".repeat(40), zero);
+    {"number":"0x%x","hash":"%s","parentHash":"%s","timestamp":"0x%x","nonce":"0x0000000000000000",\
+    "sha3Uncles":"%s","logsBloom":"0x%s","transactionsRoot":"%s","stateRoot":"%s","receiptsRoot":"%s",\
+    "miner":"0x%s","difficulty":"0x0","extraData":"0x","size":"0x220","gasLimit":"0x2255100","gasUsed":"0x0",\
+    "baseFeePerGas":"0x7","mixHash":"%s","transactions":[],"uncles":[]}\
+    """
+        .formatted(
+            number,
+            hash(number),
+            hash(number - 1),
+            number * BLOCK_SECONDS,
+            zero,
+            "0".repeat(512),
+            zero,
+            zero,
+            zero,
+            "0".repeat(40),
+            zero);
   }
 
   private static String logs() {
@@ -72,10 +86,20 @@ final class ChainAnswers {
 
   private static String log(int index) {
     return """
-        {"address":"%s","topics":["%s","%s","%s"],"data":"%s","blockNumber":"0x%x","transactionHash":"%s",\
-        "transactionIndex":"0x%x","blockHash":"%s","logIndex":"0x%x","removed":false}"""
-        .formatted(LOGS_ADDRESS, LOGS_TOPIC, hash(index), hash(index + 1), hash(index + 2), LOGS_BLOCK, hash(index + 3),
-            index, hash(LOGS_BLOCK), index);
+    {"address":"%s","topics":["%s","%s","%s"],"data":"%s","blockNumber":"0x%x","transactionHash":"%s",\
+    "transactionIndex":"0x%x","blockHash":"%s","logIndex":"0x%x","removed":false}\
+    """
+        .formatted(
+            LOGS_ADDRESS,
+            LOGS_TOPIC,
+            hash(index),
+            hash(index + 1),
+            hash(index + 2),
+            LOGS_BLOCK,
+            hash(index + 3),
+            index,
+            hash(LOGS_BLOCK),
+            index);
   }
 
   private static String hash(long of) {

@@ -8,7 +8,9 @@ import java.time.ZoneOffset;
 final class Environment {
   private Environment() {}
 
-  /** The share of all cores that is in use now, before this run loads them: 0 to 1, over one second. */
+  /**
+   * The share of all cores that is in use now, before this run loads them: 0 to 1, over one second.
+   */
   static double busyShare() throws IOException, InterruptedException {
     long[] before = busyAndTotal();
     Thread.sleep(1_000);
@@ -26,24 +28,40 @@ final class Environment {
     return new long[] {total - idle, total};
   }
 
-  static String describe(Running running, Settings settings, double busyShare) throws IOException, InterruptedException {
+  static String describe(Running running, Settings settings, double busyShare)
+      throws IOException, InterruptedException {
     String processor =
         Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
             .filter(line -> line.startsWith("model name"))
             .findFirst()
             .map(line -> line.substring(line.indexOf(':') + 2))
             .orElse(System.getProperty("os.arch"));
-    String haproxy = running.outputOf("haproxy", "-v").lines().findFirst().orElse("").replaceAll(".*version ([0-9.]+).*", "$1");
+    String haproxy =
+        running
+            .outputOf("haproxy", "-v")
+            .lines()
+            .findFirst()
+            .orElse("")
+            .replaceAll(".*version ([0-9.]+).*", "$1");
     String nginx = running.outputOf("nginx", "-v").trim().replaceAll(".*nginx/", "");
     return """
-        %s, %d × %s, Linux %s, Java %s, nginx %s, HAProxy %s, sources %s. %s%d rounds of %d s, interleaved; medians; \
-        the gateway loaded for %d s before the first. Client, proxy and provider share the cores, on loopback; other \
-        work took %.0f %% of them just before.
-        """
+    %s, %d × %s, Linux %s, Java %s, nginx %s, HAProxy %s, sources %s. %s%d rounds of %d s, interleaved; medians; \
+    the gateway loaded for %d s before the first. Client, proxy and provider share the cores, on loopback; other \
+    work took %.0f %% of them just before.
+    """
         .formatted(
-            LocalDate.now(ZoneOffset.UTC), Runtime.getRuntime().availableProcessors(), processor, System.getProperty("os.version"),
-            System.getProperty("java.version"), nginx, haproxy, System.getProperty("bench.sources"),
-            settings.quick() ? "A quick run, good for a first look only: " : "", settings.rounds(), settings.roundSeconds(),
-            settings.warmUpSeconds(), busyShare * 100);
+            LocalDate.now(ZoneOffset.UTC),
+            Runtime.getRuntime().availableProcessors(),
+            processor,
+            System.getProperty("os.version"),
+            System.getProperty("java.version"),
+            nginx,
+            haproxy,
+            System.getProperty("bench.sources"),
+            settings.quick() ? "A quick run, good for a first look only: " : "",
+            settings.rounds(),
+            settings.roundSeconds(),
+            settings.warmUpSeconds(),
+            busyShare * 100);
   }
 }

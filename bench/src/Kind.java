@@ -1,22 +1,23 @@
-/** What a closed-loop request asks, and how many bytes the smallest right answer has on the wire with its head. */
+/**
+ * What a closed-loop request asks, and how many bytes the smallest right answer has on the wire
+ * with its head.
+ */
 enum Kind {
-  SMALL("small", "small answer (45 bytes)", 1, 100, "eth_getBalance"),
-  LARGE("large", "100 KB answer", 1, 100_000, "eth_getLogs"),
-  BATCH("batch", "batch of 20", 20, 1_000, "eth_getBalance"),
-  LOCAL("local", "eth_chainId", 1, 90, "eth_chainId");
+  SMALL("small", "small answer (45 bytes)", 1, 100),
+  LARGE("large", "100 KB answer", 1, 100_000),
+  BATCH("batch", "batch of 20", 20, 1_000),
+  LOCAL("local", "eth_chainId", 1, 90);
 
   private final String load;
   private final String title;
   private final int items;
   private final int bytesMin;
-  private final String method;
 
-  Kind(String load, String title, int items, int bytesMin, String method) {
+  Kind(String load, String title, int items, int bytesMin) {
     this.load = load;
     this.title = title;
     this.items = items;
     this.bytesMin = bytesMin;
-    this.method = method;
   }
 
   /** The name in load.lua and on the command line. */
@@ -34,9 +35,5 @@ enum Kind {
 
   int bytesMin() {
     return bytesMin;
-  }
-
-  String method() {
-    return method;
   }
 }

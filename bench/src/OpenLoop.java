@@ -27,17 +27,22 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Load at a constant rate whatever the proxy does: each request has its moment beforehand, and its latency counts from that moment,
- * so a stall is seen by all the requests that should have been sent in it (no coordinated omission).
+ * Load at a constant rate whatever the proxy does: each request has its moment beforehand, and its
+ * latency counts from that moment, so a stall is seen by all the requests that should have been
+ * sent in it (no coordinated omission).
  */
 final class OpenLoop implements AutoCloseable {
-  /** Percentiles over all requests of one run, in milliseconds; {@code failed} were not answered 200 with a result in time. */
+  /**
+   * Percentiles over all requests of one run, in milliseconds; {@code failed} were not answered 200
+   * with a result in time.
+   */
   record Result(long requests, long failed, double p50Millis, double p99Millis, double maxMillis) {}
 
   private static final int STRAGGLERS_SECONDS = 5;
   private static final int BODY_BYTES_MAX = 1 << 20;
 
-  private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final MultiThreadIoEventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final int connections;
   private long asked = System.nanoTime() & 0xffff_ffffL;
 
@@ -92,7 +97,12 @@ final class OpenLoop implements AutoCloseable {
                   new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel socket) {
-                      socket.pipeline().addLast(new HttpClientCodec(), new HttpObjectAggregator(BODY_BYTES_MAX), new Asker(Run.this));
+                      socket
+                          .pipeline()
+                          .addLast(
+                              new HttpClientCodec(),
+                              new HttpObjectAggregator(BODY_BYTES_MAX),
+                              new Asker(Run.this));
                     }
                   })
               .connect("127.0.0.1", port)
@@ -102,11 +112,10 @@ final class OpenLoop implements AutoCloseable {
     }
 
     Result begin() throws InterruptedException, ExecutionException {
-      loop.execute(
-          () -> {
-            startNanos = System.nanoTime();
-            sendDue();
-          });
+      loop.execute(() -> {
+        startNanos = System.nanoTime();
+        sendDue();
+      });
       return result.get();
     }
 
@@ -159,10 +168,15 @@ final class OpenLoop implements AutoCloseable {
         return;
       }
       int missing = latencyNanos.length - answered;
-      Arrays.fill(latencyNanos, answered, latencyNanos.length, TimeUnit.SECONDS.toNanos(STRAGGLERS_SECONDS));
+      Arrays.fill(
+          latencyNanos,
+          answered,
+          latencyNanos.length,
+          TimeUnit.SECONDS.toNanos(STRAGGLERS_SECONDS));
       Arrays.sort(latencyNanos);
       result.complete(
-          new Result(latencyNanos.length, failed + missing, millisAt(0.50), millisAt(0.99), millisAt(1)));
+          new Result(
+              latencyNanos.length, failed + missing, millisAt(0.50), millisAt(0.99), millisAt(1)));
     }
 
     private double millisAt(double quantile) {
@@ -185,7 +199,8 @@ final class OpenLoop implements AutoCloseable {
     void ask(Channel channel, long intendedNanos) {
       moment = intendedNanos;
       String body =
-          "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_getBalance\",\"params\":[\"0x%040x\",\"latest\"]}".formatted(++asked);
+          "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_getBalance\",\"params\":[\"0x%040x\",\"latest\"]}"
+              .formatted(++asked);
       ByteBuf content = channel.alloc().buffer(body.length());
       content.writeCharSequence(body, StandardCharsets.US_ASCII);
       var request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/", content);
@@ -214,7 +229,9 @@ final class OpenLoop implements AutoCloseable {
     }
 
     private static boolean contains(ByteBuf content, byte[] wanted) {
-      return content.toString(StandardCharsets.US_ASCII).contains(new String(wanted, StandardCharsets.US_ASCII));
+      return content
+          .toString(StandardCharsets.US_ASCII)
+          .contains(new String(wanted, StandardCharsets.US_ASCII));
     }
   }
 }

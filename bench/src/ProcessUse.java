@@ -11,7 +11,8 @@ record ProcessUse(double cpuMicros, long residentBytes, long residentPeakBytes) 
 
   /** The sum over the tree; pages shared by workers of one program count once for each. */
   static ProcessUse of(Process root, long ticksPerSecond) throws IOException {
-    List<Long> ids = Stream.concat(Stream.of(root.pid()), root.descendants().map(ProcessHandle::pid)).toList();
+    List<Long> ids =
+        Stream.concat(Stream.of(root.pid()), root.descendants().map(ProcessHandle::pid)).toList();
     long ticks = 0;
     long resident = 0;
     long peak = 0;
@@ -33,7 +34,8 @@ record ProcessUse(double cpuMicros, long residentBytes, long residentPeakBytes) 
 
   private static long ticks(String stat) {
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return Long.parseLong(fields[FIELDS_BEFORE_UTIME]) + Long.parseLong(fields[FIELDS_BEFORE_UTIME + 1]);
+    return Long.parseLong(fields[FIELDS_BEFORE_UTIME])
+        + Long.parseLong(fields[FIELDS_BEFORE_UTIME + 1]);
   }
 
   private static long bytes(List<String> status, String name) {

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Loads the gateway until it is hot, then records a flight recording under the same load: {@code Profile KIND SECONDS WARM_UP FILE}. */
+/**
+ * Loads the gateway until it is hot, then records a flight recording under the same load: {@code
+ * Profile KIND SECONDS WARM_UP FILE}.
+ */
 final class Profile {
   private Profile() {}
 
@@ -21,20 +24,34 @@ final class Profile {
     Provider provider = Provider.start(running, "provider", 0);
     Proxy gateway = Proxy.start("gateway", running, List.of(provider));
     Ask.rightAnswer("gateway", gateway.port(), kind);
-    System.out.println("warming up for " + warmUpSeconds + " s, then recording " + seconds + " s of " + kind.title());
+    System.out.println(
+        "warming up for "
+            + warmUpSeconds
+            + " s, then recording "
+            + seconds
+            + " s of "
+            + kind.title());
     wrk.run(kind, gateway.port(), warmUpSeconds);
 
     String jcmd = Settings.at("java.home").resolve("bin/jcmd").toString();
     String id = Long.toString(javaOf(gateway));
     running.outputOf(
-        jcmd, id, "JFR.start", "name=bench", "settings=profile", "jdk.CPUTimeSample#enabled=true", "jdk.CPUTimeSample#throttle=5ms");
+        jcmd,
+        id,
+        "JFR.start",
+        "name=bench",
+        "settings=profile",
+        "jdk.CPUTimeSample#enabled=true",
+        "jdk.CPUTimeSample#throttle=5ms");
     ProcessUse before = ProcessUse.of(gateway.process(), ticksPerSecond);
     Wrk.Result result = wrk.run(kind, gateway.port(), seconds);
     ProcessUse after = ProcessUse.of(gateway.process(), ticksPerSecond);
     running.outputOf(jcmd, id, "JFR.stop", "name=bench", "filename=" + file);
     System.out.printf(
         "%.1f µs CPU per request while recording, %.0f requests/s, %d failed%n",
-        (after.cpuMicros() - before.cpuMicros()) / result.requests(), result.perSecond(), result.failed());
+        (after.cpuMicros() - before.cpuMicros()) / result.requests(),
+        result.perSecond(),
+        result.failed());
     System.exit(0);
   }
 

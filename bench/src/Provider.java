@@ -6,8 +6,14 @@ record Provider(Process process, int port) {
   static Provider start(Running running, String name, int delayMillis) throws IOException {
     List<String> command =
         List.of(
-            Settings.at("java.home").resolve("bin/java").toString(), "-XX:+UseSerialGC", "-Xmx128m", "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"), "SimulatedProvider",
+            Settings.at("java.home").resolve("bin/java").toString(),
+            "-XX:+UseSerialGC",
+            "-Xmx128m",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "SimulatedProvider",
             Integer.toString(delayMillis));
     Running.Started started = running.startUntilFirstLine(name, command);
     return new Provider(started.process(), Integer.parseInt(started.firstLine().trim()));

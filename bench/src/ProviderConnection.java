@@ -3,7 +3,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,18 +10,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One keep-alive connection to a simulated provider: HTTP/1.1 requests with a Content-Length in, prepared answers out, in order.
- * {@code GET} on any path answers the number of JSON-RPC items served so far.
+ * One keep-alive connection to a simulated provider: HTTP/1.1 requests with a Content-Length in,
+ * prepared answers out, in order. {@code GET} on any path answers the number of JSON-RPC items
+ * served so far.
  */
 final class ProviderConnection extends ChannelInboundHandlerAdapter {
   private static final byte[] STATUS =
-      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ".getBytes(StandardCharsets.US_ASCII);
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+          .getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] BEFORE_ID = "{\"jsonrpc\":\"2.0\",\"id\":".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] BEFORE_ID =
+      "{\"jsonrpc\":\"2.0\",\"id\":".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
-  private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length:");
-  private static final AsciiString CLOSE = AsciiString.cached("connection: close");
-  private static final int BODY_BYTES_MAX = 1 << 20;
 
   private final ChainAnswers answers;
   private final AtomicLong served;
@@ -80,13 +79,13 @@ final class ProviderConnection extends ChannelInboundHandlerAdapter {
 
   private boolean serveOne(ChannelHandlerContext ctx) {
     int from = pending.readerIndex();
-    int headEnd = headEnd(from);
+    int headEnd = HttpHead.end(pending);
     if (headEnd < 0) {
       return false;
     }
     boolean post = pending.getByte(from) == 'P';
-    int length = post ? contentLength(from, headEnd) : 0;
-    if (length < 0 || length > BODY_BYTES_MAX) {
+    int length = post ? HttpHead.contentLength(pending, headEnd) : 0;
+    if (length < 0 || length > HttpHead.BODY_BYTES_MAX) {
       ctx.close();
       return false;
     }
@@ -94,7 +93,7 @@ final class ProviderConnection extends ChannelInboundHandlerAdapter {
       return false;
     }
     byte[] body = ByteBufUtil.getBytes(pending, headEnd, length, true);
-    boolean close = lineStart(CLOSE, from, headEnd) >= 0;
+    boolean close = HttpHead.asksToClose(pending, headEnd);
     pending.readerIndex(headEnd + length);
     reply(ctx, post ? answer(ctx, body) : List.of(count(ctx)), close);
     return true;
@@ -122,7 +121,8 @@ final class ProviderConnection extends ChannelInboundHandlerAdapter {
             TimeUnit.MILLISECONDS);
   }
 
-  private static void write(ChannelHandlerContext ctx, ByteBuf head, List<ByteBuf> parts, boolean close) {
+  private static void write(
+      ChannelHandlerContext ctx, ByteBuf head, List<ByteBuf> parts, boolean close) {
     ByteBuf joined = head;
     for (ByteBuf part : parts) {
       if (part.readableBytes() < 1024) {
@@ -177,59 +177,5 @@ final class ProviderConnection extends ChannelInboundHandlerAdapter {
 
   private ByteBuf count(ChannelHandlerContext ctx) {
     return ByteBufUtil.writeAscii(ctx.alloc(), Long.toString(served.get()));
-  }
-
-  /** The offset after the blank line, or -1. */
-  private int headEnd(int from) {
-    int at = from;
-    int to = pending.writerIndex();
-    while (true) {
-      int newline = pending.indexOf(at, to, (byte) '\n');
-      if (newline < 0) {
-        return -1;
-      }
-      if (newline - at <= 1 && newline > from + 1) {
-        return newline + 1;
-      }
-      at = newline + 1;
-    }
-  }
-
-  private int contentLength(int from, int to) {
-    int at = lineStart(CONTENT_LENGTH, from, to);
-    if (at < 0) {
-      return -1;
-    }
-    int length = 0;
-    for (at += CONTENT_LENGTH.length(); at < to; at++) {
-      byte c = pending.getByte(at);
-      if (c >= '0' && c <= '9' && length <= BODY_BYTES_MAX) {
-        length = length * 10 + c - '0';
-      } else if (c != ' ') {
-        break;
-      }
-    }
-    return length;
-  }
-
-  private int lineStart(AsciiString name, int from, int to) {
-    for (int at = from; at >= 0 && at + name.length() <= to; at = pending.indexOf(at, to, (byte) '\n') + 1) {
-      if (startsWith(name, at)) {
-        return at;
-      }
-      if (pending.indexOf(at, to, (byte) '\n') < 0) {
-        return -1;
-      }
-    }
-    return -1;
-  }
-
-  private boolean startsWith(AsciiString name, int at) {
-    for (int i = 0; i < name.length(); i++) {
-      if (AsciiString.toLowerCase((char) (pending.getByte(at + i) & 0xff)) != name.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -22,23 +22,31 @@ final class Report {
 
   /** One row per proxy: medians over the rounds, the spread of the CPU in brackets. */
   void closedLoop(Map<String, List<Sample>> samples) {
-    row("", "CPU µs per request", "× nginx", "requests/s", "p50 ms", "p99 ms", "failed", "provider calls per request", "RSS MB");
+    row(
+        "",
+        "CPU µs per request",
+        "× nginx",
+        "requests/s",
+        "p50 ms",
+        "p99 ms",
+        "failed",
+        "provider calls per request",
+        "RSS MB");
     row("---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
-    samples.forEach(
-        (name, of) -> {
-          double low = of.stream().mapToDouble(Sample::cpuMicros).min().orElseThrow();
-          double high = of.stream().mapToDouble(Sample::cpuMicros).max().orElseThrow();
-          row(
-              name,
-              "%.1f (%.1f–%.1f)".formatted(median(of, Sample::cpuMicros), low, high),
-              samples.containsKey("nginx") ? "%.2f".formatted(ratio(samples, name)) : "",
-              "%,.0f".formatted(median(of, Sample::perSecond)),
-              "%.2f".formatted(median(of, Sample::p50Millis)),
-              "%.2f".formatted(median(of, Sample::p99Millis)),
-              Long.toString(of.stream().mapToLong(Sample::failed).sum()),
-              "%.2f".formatted(median(of, Sample::askedPerRequest)),
-              "%.0f".formatted(median(of, sample -> sample.use().residentBytes() / 1e6)));
-        });
+    samples.forEach((name, of) -> {
+      double low = of.stream().mapToDouble(Sample::cpuMicros).min().orElseThrow();
+      double high = of.stream().mapToDouble(Sample::cpuMicros).max().orElseThrow();
+      row(
+          name,
+          "%.1f (%.1f–%.1f)".formatted(median(of, Sample::cpuMicros), low, high),
+          samples.containsKey("nginx") ? "%.2f".formatted(ratio(samples, name)) : "",
+          "%,.0f".formatted(median(of, Sample::perSecond)),
+          "%.2f".formatted(median(of, Sample::p50Millis)),
+          "%.2f".formatted(median(of, Sample::p99Millis)),
+          Long.toString(of.stream().mapToLong(Sample::failed).sum()),
+          "%.2f".formatted(median(of, Sample::askedPerRequest)),
+          "%.0f".formatted(median(of, sample -> sample.use().residentBytes() / 1e6)));
+    });
   }
 
   void row(String... cells) {
@@ -64,7 +72,10 @@ final class Report {
     if (met && aim == limit) {
       verdict = "pass";
     }
-    String wanted = aim == limit ? number(limit) + " " + unit : number(limit) + " " + unit + " (aim " + number(aim) + ")";
+    String wanted =
+        aim == limit
+            ? number(limit) + " " + unit
+            : number(limit) + " " + unit + " (aim " + number(aim) + ")";
     bars.add("| %s | %.2f %s | %s | %s |%n".formatted(what, measured, unit, wanted, verdict));
   }
 
@@ -99,7 +110,8 @@ final class Report {
     if (begin < 0 || end < begin) {
       throw new IOException(document + " has lost its markers: " + BEGIN + " … " + END);
     }
-    Files.writeString(document, old.substring(0, begin) + BEGIN + "\n\n" + text + "\n" + old.substring(end));
+    Files.writeString(
+        document, old.substring(0, begin) + BEGIN + "\n\n" + text + "\n" + old.substring(end));
   }
 
   static <T> double median(List<T> of, ToDoubleFunction<T> value) {
@@ -109,6 +121,7 @@ final class Report {
   }
 
   private static double ratio(Map<String, List<Sample>> samples, String name) {
-    return median(samples.get(name), Sample::cpuMicros) / median(samples.get("nginx"), Sample::cpuMicros);
+    return median(samples.get(name), Sample::cpuMicros)
+        / median(samples.get("nginx"), Sample::cpuMicros);
   }
 }

@@ -1,8 +1,9 @@
 import java.nio.charset.StandardCharsets;
 
 /**
- * Finds {@code id}, {@code method} and {@code params} of one JSON-RPC request without building anything: a single pass over bytes
- * that trusts its input, because only proxies under test write it.
+ * Finds {@code id}, {@code method} and {@code params} of one JSON-RPC request without building
+ * anything: a single pass over bytes that trusts its input, because only proxies under test write
+ * it.
  */
 final class RequestScan {
   private static final byte[] ID = "id".getBytes(StandardCharsets.US_ASCII);
@@ -17,7 +18,9 @@ final class RequestScan {
   private int paramsFrom;
   private int paramsTo;
 
-  /** Reads the object that starts at {@code from} and returns the offset after its closing brace. */
+  /**
+   * Reads the object that starts at {@code from} and returns the offset after its closing brace.
+   */
   int read(byte[] source, int from, int to) {
     bytes = source;
     idFrom = idTo = methodFrom = methodTo = paramsFrom = paramsTo = 0;
@@ -47,7 +50,8 @@ final class RequestScan {
   String firstParam() {
     for (int at = paramsFrom; at < paramsTo; at++) {
       if (bytes[at] == '"') {
-        return new String(bytes, at + 1, stringEnd(at, paramsTo) - at - 2, StandardCharsets.ISO_8859_1);
+        return new String(
+            bytes, at + 1, stringEnd(at, paramsTo) - at - 2, StandardCharsets.ISO_8859_1);
       }
     }
     return "";

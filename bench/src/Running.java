@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The processes this run has started. Each leads a process group of its own, so that what it forked ends with it, and is noted as a
- * file named by its id under {@code pids/}, so that bench/run.sh can end it even if this JVM is killed.
+ * The processes this run has started. Each leads a process group of its own, so that what it forked
+ * ends with it, and is noted as a file named by its id under {@code pids/}, so that bench/run.sh
+ * can end it even if this JVM is killed.
  */
 final class Running {
   private static final int GRACE_SECONDS = 5;
@@ -32,20 +33,24 @@ final class Running {
   }
 
   /** Starts a process whose output goes to {@code NAME.log} in the run's directory. */
-  Process start(String name, List<String> command, Map<String, String> environment) throws IOException {
+  Process start(String name, List<String> command, Map<String, String> environment)
+      throws IOException {
     Path log = directory.resolve(name + ".log");
-    ProcessBuilder builder = grouped(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    ProcessBuilder builder =
+        grouped(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().putAll(environment);
     return noted(builder);
   }
 
   /** Starts a process and returns the first line it prints; its later output is thrown away. */
   Started startUntilFirstLine(String name, List<String> command) throws IOException {
-    Process process = noted(grouped(command).redirectError(directory.resolve(name + ".log").toFile()));
+    Process process =
+        noted(grouped(command).redirectError(directory.resolve(name + ".log").toFile()));
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     String line = out.readLine();
     if (line == null) {
-      throw new IOException(name + " ended at once: " + Files.readString(directory.resolve(name + ".log")));
+      throw new IOException(
+          name + " ended at once: " + Files.readString(directory.resolve(name + ".log")));
     }
     return new Started(process, line);
   }
@@ -99,7 +104,8 @@ final class Running {
   private static ProcessBuilder grouped(List<String> command) {
     List<String> whole = new ArrayList<>(List.of("setsid"));
     whole.addAll(command);
-    return new ProcessBuilder(whole).redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    return new ProcessBuilder(whole)
+        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
   }
 
   private synchronized Process noted(ProcessBuilder builder) throws IOException {

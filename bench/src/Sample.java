@@ -1,4 +1,7 @@
-/** One measured round at one proxy. {@code askedPerRequest}: JSON-RPC items that reached providers, per client request. */
+/**
+ * One measured round at one proxy. {@code askedPerRequest}: JSON-RPC items that reached providers,
+ * per client request.
+ */
 record Sample(
     double cpuMicros,
     double perSecond,

@@ -57,12 +57,22 @@ record Settings(
         case "--rounds" -> rounds = positive(args, ++i);
         case "--seconds" -> roundSeconds = positive(args, ++i);
         case "--warm-up" -> warmUpSeconds = positive(args, ++i);
-        default -> throw new IllegalArgumentException("unknown option: " + args[i] + " (see bench/run.sh --help)");
+        default ->
+            throw new IllegalArgumentException(
+                "unknown option: " + args[i] + " (see bench/run.sh --help)");
       }
     }
-    boolean whole = scenarios.size() == Scenario.values().length && proxies.size() == ALL_PROXIES.size();
+    boolean whole =
+        scenarios.size() == Scenario.values().length && proxies.size() == ALL_PROXIES.size();
     return new Settings(
-        scenarios, proxies, rounds, roundSeconds, warmUpSeconds, quick ? 5 : 10, quick ? 2 : 5, quick,
+        scenarios,
+        proxies,
+        rounds,
+        roundSeconds,
+        warmUpSeconds,
+        quick ? 5 : 10,
+        quick ? 2 : 5,
+        quick,
         !keep && (write || whole && !quick));
   }
 
@@ -77,8 +87,11 @@ record Settings(
           List.of(Scenario.values()).stream()
               .filter(scenario -> scenario.key().equals(name))
               .findAny()
-              .orElseThrow(() -> new IllegalArgumentException(
-                  "unknown scenario: " + name + " (expected: small, large, batch, local, dead, open, start)")));
+              .orElseThrow(() ->
+                  new IllegalArgumentException(
+                      "unknown scenario: "
+                          + name
+                          + " (expected: small, large, batch, local, dead, open, start)")));
     }
     return chosen;
   }
@@ -87,7 +100,8 @@ record Settings(
     List<String> chosen = new ArrayList<>(List.of(names.split(",")));
     for (String name : chosen) {
       if (!ALL_PROXIES.contains(name)) {
-        throw new IllegalArgumentException("unknown proxy: " + name + " (expected: nginx, haproxy, gateway)");
+        throw new IllegalArgumentException(
+            "unknown proxy: " + name + " (expected: nginx, haproxy, gateway)");
       }
     }
     return chosen;
@@ -96,7 +110,8 @@ record Settings(
   private static int positive(String[] args, int index) {
     int number = Integer.parseInt(value(args, index));
     if (number < 1) {
-      throw new IllegalArgumentException(args[index - 1] + ": " + number + " (expected: 1 or more)");
+      throw new IllegalArgumentException(
+          args[index - 1] + ": " + number + " (expected: 1 or more)");
     }
     return number;
   }

@@ -12,8 +12,9 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A JSON-RPC provider far cheaper than what stands in front of it: one event loop, no HTTP codec, prepared answers. Started as
- * {@code SimulatedProvider DELAY_MILLIS}; binds a free loopback port and prints it as its first line.
+ * A JSON-RPC provider far cheaper than what stands in front of it: one event loop, no HTTP codec,
+ * prepared answers. Started as {@code SimulatedProvider DELAY_MILLIS}; binds a free loopback port
+ * and prints it as its first line.
  */
 final class SimulatedProvider {
   private SimulatedProvider() {}
@@ -34,7 +35,9 @@ final class SimulatedProvider {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    channel.pipeline().addLast(new ProviderConnection(answers, served, delayMillis));
+                    channel
+                        .pipeline()
+                        .addLast(new ProviderConnection(answers, served, delayMillis));
                   }
                 })
             .bind("127.0.0.1", 0)
