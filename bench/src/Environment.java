@@ -45,8 +45,8 @@ final class Environment {
             .replaceAll(".*version ([0-9.]+).*", "$1");
     String nginx = running.outputOf("nginx", "-v").trim().replaceAll(".*nginx/", "");
     return """
-    %s, %d × %s, Linux %s, Java %s, nginx %s, HAProxy %s, sources %s. %s%d rounds of %d s, interleaved; medians; \
-    the gateway loaded for %d s before the first. Client, proxy and provider share the cores, on loopback; other \
+    %s, %d × %s, Linux %s, Java %s, nginx %s, HAProxy %s, sources %s. %s%d rounds of %d s, interleaved, medians. \
+    %sClient, proxy and provider share the cores, on loopback; other \
     work took %.0f %% of them just before.
     """
         .formatted(
@@ -61,7 +61,10 @@ final class Environment {
             settings.quick() ? "A quick run, good for a first look only: " : "",
             settings.rounds(),
             settings.roundSeconds(),
-            settings.warmUpSeconds(),
+            settings.proxies().contains("gateway")
+                ? "The gateway was loaded for %d s before the first. "
+                    .formatted(settings.warmUpSeconds())
+                : "",
             busyShare * 100);
   }
 }
