@@ -15,6 +15,7 @@ Prints the hottest methods, the stacks that lead to them, what is allocated and 
 TEXT
 }
 
+# shellcheck source-path=SCRIPTDIR source=setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
 while [ $# -gt 0 ]; do

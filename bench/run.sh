@@ -31,6 +31,7 @@ for argument in "$@"; do
   esac
 done
 
+# shellcheck source-path=SCRIPTDIR source=setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
 require nginx haproxy wrk setsid getconf kill
