@@ -6,7 +6,7 @@ usage() {
   cat <<'TEXT'
 usage: bench/run.sh [options]
 
-  --quick             short rounds and a short warm-up (about 4 minutes instead of 17): a first look, no judgement
+  --quick             short rounds and a short warm-up (about 5 minutes instead of 17): a first look, no judgement
   --only A,B,…        scenarios: small, large, batch, local, dead, open, start (default: all)
   --proxies A,B,…     of nginx, haproxy, gateway (default: all)
   --rounds N          rounds per proxy and scenario (7; quick: 3)
