@@ -1,0 +1,106 @@
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A proxy under test, running in front of some providers. */
+record Proxy(String name, Process process, int port, long upNanos) {
+  private static final int UP_SECONDS_MAX = 30;
+
+  /** Starts {@code nginx}, {@code haproxy} or {@code gateway} and returns when it serves. */
+  static Proxy start(String name, Running running, List<Provider> providers)
+      throws IOException, InterruptedException {
+    List<Integer> ports = providers.stream().map(Provider::port).toList();
+    int port = freePort();
+    long startNanos = System.nanoTime();
+    Process process =
+        switch (name) {
+          case "nginx" -> nginx(running, port, ports);
+          case "haproxy" -> haproxy(running, port, ports);
+          case "gateway" -> gateway(running, port, ports);
+          default -> throw new IllegalArgumentException(name);
+        };
+    String path = name.equals("gateway") ? "/ready" : "";
+    long upNanos = Ask.untilUp(name, process, port, path, UP_SECONDS_MAX) - startNanos;
+    return new Proxy(name, process, port, upNanos);
+  }
+
+  private static Process nginx(Running running, int port, List<Integer> providers)
+      throws IOException {
+    Path home = Files.createDirectories(running.directory().resolve("nginx-" + port));
+    Path config =
+        filled(
+            "nginx.conf",
+            home.resolve("nginx.conf"),
+            Map.of(
+                "@HOME@", home.toString(),
+                "@PORT@", Integer.toString(port),
+                "@SERVERS@",
+                    lines(providers, "server 127.0.0.1:%d max_fails=1 fail_timeout=10s;")));
+    return running.start(
+        "nginx",
+        List.of(
+            "nginx",
+            "-p",
+            home.toString(),
+            "-e",
+            home.resolve("error.log").toString(),
+            "-c",
+            config.toString()),
+        Map.of());
+  }
+
+  private static Process haproxy(Running running, int port, List<Integer> providers)
+      throws IOException {
+    Path config =
+        filled(
+            "haproxy.cfg",
+            running.directory().resolve("haproxy-" + port + ".cfg"),
+            Map.of(
+                "@PORT@", Integer.toString(port),
+                "@THREADS@", Integer.toString(Runtime.getRuntime().availableProcessors()),
+                "@SERVERS@", lines(providers, "server p%1$d 127.0.0.1:%1$d check")));
+    return running.start("haproxy", List.of("haproxy", "-db", "-f", config.toString()), Map.of());
+  }
+
+  private static Process gateway(Running running, int port, List<Integer> providers)
+      throws IOException {
+    String urls =
+        providers.stream().map(p -> "http://127.0.0.1:" + p).collect(Collectors.joining(","));
+    return running.start(
+        "gateway",
+        List.of("sh", "-c", "exec " + System.getProperty("bench.gateway")),
+        Map.of(
+            "RPC_PROVIDERS_HTTP",
+            urls,
+            "HOST",
+            "127.0.0.1",
+            "PORT",
+            Integer.toString(port),
+            "MANAGEMENT_PORT",
+            Integer.toString(freePort())));
+  }
+
+  private static Path filled(String template, Path target, Map<String, String> values)
+      throws IOException {
+    String text = Files.readString(Settings.at("bench.home").resolve(template));
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      text = text.replace(value.getKey(), value.getValue());
+    }
+    return Files.writeString(target, text);
+  }
+
+  private static String lines(List<Integer> ports, String format) {
+    return ports.stream().map(format::formatted).collect(Collectors.joining("\n    "));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
