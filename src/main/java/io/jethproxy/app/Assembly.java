@@ -16,7 +16,6 @@ import io.jethproxy.fleet.Identity;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Reason;
 import io.jethproxy.observe.AccessLog;
-import io.jethproxy.observe.Logging;
 import io.jethproxy.observe.Metrics;
 import io.jethproxy.observe.Observer;
 import io.jethproxy.observe.Recent;
@@ -52,6 +51,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 
 /**
  * Wires a {@link Gateway} together: the one place that knows all parts. The list of stages is in
@@ -82,7 +82,7 @@ public final class Assembly {
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
   private final List<HttpTransport> transports = new ArrayList<>();
 
-  private Assembly(Config config, Logging logging, Secrets secrets, Loops loops, Ticker ticker) {
+  private Assembly(Config config, LongSupplier droppedLogLines, Secrets secrets, Loops loops, Ticker ticker) {
     this.config = config;
     this.secrets = secrets;
     this.loops = loops;
@@ -93,29 +93,30 @@ public final class Assembly {
             Version.TEXT,
             Arrays.stream(Reason.values()).map(Reason::label).toList(),
             methods::knows,
-            logging::droppedLines);
+            droppedLogLines);
     this.recent = new Recent(ticker.nanos());
     this.transitions = new Transitions(ticker, new Redactor(secrets));
     this.health = new Health(fleets);
   }
 
   /** A gateway on the system's clock. */
-  public static Gateway gateway(Config config, Logging logging, Secrets secrets) {
-    return gateway(config, logging, secrets, LoopTicker::new);
+  public static Gateway gateway(Config config, LongSupplier droppedLogLines, Secrets secrets) {
+    return gateway(config, droppedLogLines, secrets, LoopTicker::new);
   }
 
   /**
    * A gateway, not started yet.
    *
+   * @param droppedLogLines for the metrics
    * @param secrets learns every secret of the configuration, so that no log can show one
    * @param tickers makes the clock
    * @throws ConfigurationException when the configuration contradicts itself or the network table
    */
   public static Gateway gateway(
-      Config config, Logging logging, Secrets secrets, Function<Loops, Ticker> tickers) {
+      Config config, LongSupplier droppedLogLines, Secrets secrets, Function<Loops, Ticker> tickers) {
     Loops loops = new Loops(Runtime.getRuntime().availableProcessors());
     try {
-      return new Assembly(config, logging, secrets, loops, tickers.apply(loops)).assemble();
+      return new Assembly(config, droppedLogLines, secrets, loops, tickers.apply(loops)).assemble();
     } catch (RuntimeException e) {
       loops.close();
       throw e;

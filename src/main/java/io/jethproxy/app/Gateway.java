@@ -81,7 +81,7 @@ public final class Gateway implements AutoCloseable {
    *
    * @param hurry opens when somebody wants it over now
    */
-  void drain(CountDownLatch hurry) throws InterruptedException {
+  public void drain(CountDownLatch hurry) throws InterruptedException {
     Config config = parts.config;
     LOG.info("draining for {} s", config.drainSeconds());
     parts.health.startDraining();

@@ -46,7 +46,7 @@ final class Serve implements Callable<Integer> {
     Secrets secrets = new Secrets();
     try (Logging logging = Logging.start(logging(config), secrets)) {
       Signals signals = Signals.install();
-      try (Gateway gateway = Assembly.gateway(config, logging, secrets)) {
+      try (Gateway gateway = Assembly.gateway(config, logging::droppedLines, secrets)) {
         gateway.start();
         announce(config, gateway);
         gateway.metrics().watchJvm();

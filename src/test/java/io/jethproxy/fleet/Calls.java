@@ -47,7 +47,7 @@ public final class Calls {
         new Request(RawJson.of("1"), method.name(), RawJson.ABSENT),
         method,
         Deadline.after(ticker, 10_000_000_000L),
-        new Journal(ticker.nanos()),
+        new Journal(ticker.nanos(), 1),
         new Abandonment());
   }
 }

@@ -72,12 +72,20 @@ public final class ScriptedWire implements Transport {
               pending--;
               inbox.accept(fate.outcome());
             });
-    return () -> {
-      if (!over[0]) {
-        over[0] = true;
-        pending--;
-        cancelled++;
-        alarm.cancel();
+    return new Exchange() {
+      @Override
+      public void cancel() {
+        if (!over[0]) {
+          over[0] = true;
+          pending--;
+          cancelled++;
+          alarm.cancel();
+        }
+      }
+
+      @Override
+      public void forget() {
+        cancel();
       }
     };
   }

@@ -48,7 +48,7 @@ final class Calls {
   /** Began at zero. */
   static Concluded concludedAt(
       long endNanos, String method, Outcome outcome, Journal.Entry... attempts) {
-    Journal journal = new Journal(0);
+    Journal journal = new Journal(0, 1);
     List.of(attempts).forEach(journal::attempt);
     return new Concluded("r-1", call(method, journal), outcome, endNanos);
   }

@@ -93,27 +93,25 @@ class LoggingTest {
       fleet.debug("two");
       logging.level(Level.ERROR);
       fleet.warn("three");
-      LoggerFactory.getLogger("io.vertx.core.X").warn("four");
+      LoggerFactory.getLogger("io.netty.X").warn("four");
     }
 
     assertThat(stdout.lines()).singleElement().asString().contains("two");
   }
 
   @Test
-  void takesWhatTheJdkAndVertxLog() {
+  void takesWhatTheJdkAndNettyLog() {
     var jul = java.util.logging.Logger.getLogger("sun.net.Something");
 
     try (Logging _ = start(Level.INFO, Format.TEXT)) {
       jul.info("quiet");
       jul.log(java.util.logging.Level.WARNING, "heard {0}", "once");
-      io.vertx.core.internal.logging.LoggerFactory.getLogger("io.vertx.core.Y").warn("vertx");
       io.netty.util.internal.logging.InternalLoggerFactory.getInstance("io.netty.Z").warn("netty");
     }
 
-    assertThat(stdout.lines()).hasSize(3);
+    assertThat(stdout.lines()).hasSize(2);
     assertThat(stdout.text())
         .contains("sun.net.Something  heard once")
-        .contains("io.vertx.core.Y  vertx")
         .contains("io.netty.Z  netty");
   }
 

@@ -3,8 +3,6 @@ package io.jethproxy.testing;
 import io.jethproxy.call.Ticker;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.ThreadExecutorMap;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
@@ -192,19 +190,7 @@ public final class FakeTicker implements Ticker {
   }
 
   private static Executor loopOfThisThread() {
-    Context context = Vertx.currentContext();
-    if (context != null) {
-      return new OnContext(context);
-    }
     EventExecutor netty = ThreadExecutorMap.currentExecutor();
     return netty != null && netty.inEventLoop() ? netty : TURNER;
-  }
-
-  /** Equal for equal contexts. */
-  private record OnContext(Context context) implements Executor {
-    @Override
-    public void execute(Runnable action) {
-      context.runOnContext(_ -> action.run());
-    }
   }
 }

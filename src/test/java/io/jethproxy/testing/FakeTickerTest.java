@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jethproxy.call.Ticker.Alarm;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,24 +79,6 @@ class FakeTickerTest {
     ticker.alarm(0, () -> rung.add("at once"));
 
     assertThat(rung).containsExactly("at once");
-  }
-
-  @Test
-  void ringsOnTheVertxContextThatSetTheAlarm() throws Exception {
-    Vertx vertx = Vertx.vertx();
-    try {
-      Context context = vertx.getOrCreateContext();
-      CompletableFuture<Context> rang = new CompletableFuture<>();
-      context.runOnContext(
-          _ -> ticker.alarm(millis(10), () -> rang.complete(Vertx.currentContext())));
-      ticker.awaitPending(1, Duration.ofSeconds(10));
-
-      ticker.advanceMillis(10);
-
-      assertThat(rang).isCompletedWithValue(context);
-    } finally {
-      vertx.close().await(10, TimeUnit.SECONDS);
-    }
   }
 
   @Test
