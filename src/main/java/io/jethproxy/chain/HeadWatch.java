@@ -119,7 +119,10 @@ public final class HeadWatch {
             POLL_NANOS_MAX);
     Provider joined = recruit.apply(chain);
     provider = joined;
-    fleets.join(network, joined);
+    if (!fleets.join(network, joined)) {
+      LOG.error("provider {} is not used: the network has too many providers", providerId);
+      stop();
+    }
     return joined;
   }
 

@@ -35,15 +35,23 @@ public final class Fleets {
     this.ticker = ticker;
   }
 
-  /** Takes a provider into the fleet of a network. */
-  public synchronized void join(Network network, Provider provider) {
+  /**
+   * Takes a provider into the fleet of a network.
+   *
+   * @return false when the fleet is full, at {@link Fleet#PROVIDERS_MAX}
+   */
+  public synchronized boolean join(Network network, Provider provider) {
     Map<Long, Fleet> next = new LinkedHashMap<>(fleets);
     Fleet before = next.get(network.chainId());
+    if (before != null && before.providers().size() >= Fleet.PROVIDERS_MAX) {
+      return false;
+    }
     List<Provider> providers = new ArrayList<>(before == null ? List.of() : before.providers());
     providers.add(provider);
     next.put(network.chainId(), new Fleet(network, providers, ticker));
     fleets = java.util.Collections.unmodifiableMap(next);
     providersJoined++;
+    return true;
   }
 
   public Optional<Fleet> of(long chainId) {
