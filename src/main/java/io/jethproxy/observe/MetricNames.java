@@ -1,0 +1,107 @@
+package io.jethproxy.observe;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
+
+/**
+ * The names, labels and helps of the meters; the gauges of providers are in {@link StateGauges}.
+ * Prometheus shows {@code jeth.requests} as {@code jeth_requests_total}, and timers in seconds.
+ */
+final class MetricNames {
+
+  /** The value of a label whose values are not bounded. */
+  static final String OTHER = "other";
+
+  private static final Duration[] BUCKETS =
+      LongStream.of(
+              1_000,
+              2_500,
+              5_000,
+              10_000,
+              25_000,
+              50_000,
+              100_000,
+              250_000,
+              500_000,
+              1_000_000,
+              2_500_000,
+              5_000_000,
+              10_000_000,
+              30_000_000,
+              60_000_000)
+          .mapToObj(micros -> Duration.ofNanos(micros * 1_000))
+          .toArray(Duration[]::new);
+
+  private MetricNames() {}
+
+  static Counter requests(
+      MeterRegistry registry, String network, String methodGroup, String outcome) {
+    return Counter.builder("jeth.requests")
+        .description("Calls of clients by how they ended")
+        .tag("network", network)
+        .tag("method_group", methodGroup)
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  static Timer requestDuration(MeterRegistry registry, String network, String servedBy) {
+    return Timer.builder("jeth.request.duration")
+        .description("Time from reading a call to its outcome")
+        .tag("network", network)
+        .tag("served_by", servedBy)
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  static Counter attempts(MeterRegistry registry, String network, String provider, String result) {
+    return Counter.builder("jeth.attempts")
+        .description("Attempts at providers by result: ok, or what was the trouble")
+        .tag("network", network)
+        .tag("provider", provider)
+        .tag("result", result)
+        .register(registry);
+  }
+
+  static Timer attemptDuration(MeterRegistry registry, String network, String provider) {
+    return Timer.builder("jeth.attempt.duration")
+        .description("Time from sending an attempt to its end")
+        .tag("network", network)
+        .tag("provider", provider)
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  static Counter hedges(MeterRegistry registry, String network) {
+    return Counter.builder("jeth.hedges")
+        .description("Attempts that were started while another was pending, and ended in time")
+        .tag("network", network)
+        .register(registry);
+  }
+
+  static void httpConnections(MeterRegistry registry, IntSupplier connections) {
+    Gauge.builder("jeth.http.connections", connections::getAsInt)
+        .description("Open connections of clients")
+        .register(registry);
+  }
+
+  static void logDropped(MeterRegistry registry, LongSupplier dropped) {
+    FunctionCounter.builder("jeth.log.dropped", dropped, LongSupplier::getAsLong)
+        .description("Log lines that did not reach their sink")
+        .register(registry);
+  }
+
+  static void buildInfo(MeterRegistry registry, String version) {
+    Gauge.builder("jeth.build.info", () -> 1)
+        .description("Always 1; the labels say what is running")
+        .tag("version", version)
+        .tag("java", Runtime.version().toString())
+        .register(registry);
+  }
+}

@@ -1,0 +1,123 @@
+package io.jethproxy.observe;
+
+import io.jethproxy.call.Journal;
+import io.jethproxy.call.Refusal;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The numbers of the gateway, for Prometheus. Told of each call at its end; reads states when
+ * scraped.
+ *
+ * <p>Every label is bounded: networks and providers come from the configuration, methods from the
+ * method table, else they are {@code other}; reasons are enums.
+ */
+public final class Metrics implements Observer, AutoCloseable {
+
+  /** Networks come from the configuration; more than these are counted together. */
+  private static final int NETWORKS_MAX = 1_000;
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Predicate<String> isKnownMethod;
+
+  @SuppressWarnings({"unused", "FieldCanBeLocal"}) // the registry holds it weakly
+  private final LongSupplier logLinesDropped;
+
+  private final ConcurrentHashMap<String, NetworkMeters> byNetwork = new ConcurrentHashMap<>();
+  private volatile Readings readings = Readings.NOTHING;
+  private @Nullable JvmGcMetrics gc;
+
+  /**
+   * Metrics of a gateway.
+   *
+   * @param version of the gateway
+   * @param providerStates every state that a provider can be in
+   * @param isKnownMethod whether the method table has the method; must be quick
+   * @param logLinesDropped see {@link Logging#droppedLines()}
+   */
+  public Metrics(
+      String version,
+      List<String> providerStates,
+      Predicate<String> isKnownMethod,
+      LongSupplier logLinesDropped) {
+    this.isKnownMethod = isKnownMethod;
+    this.logLinesDropped = logLinesDropped;
+    MetricNames.buildInfo(registry, version);
+    MetricNames.httpConnections(registry, () -> readings.httpConnections());
+    MetricNames.logDropped(registry, logLinesDropped);
+    registry.getPrometheusRegistry().register(new StateGauges(providerStates, () -> readings));
+  }
+
+  /** From now on, scrapes read the states from here. */
+  public void read(Readings current) {
+    readings = current;
+  }
+
+  /** Adds the JVM's numbers. Loads JMX, some 100 ms the first time: call it after start-up. */
+  public synchronized void watchJvm() {
+    if (gc != null) {
+      return;
+    }
+    gc = new JvmGcMetrics();
+    gc.bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ClassLoaderMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+  }
+
+  @Override
+  public void concluded(Concluded concluded) {
+    NetworkMeters meters = network(concluded.call().network().name());
+    String method = concluded.call().request().method();
+    meters.request(
+        isKnownMethod.test(method) ? method : MetricNames.OTHER, OutcomeLabel.indexOf(concluded));
+    meters.duration(ServedBy.of(concluded), concluded.durationNanos());
+    List<Journal.Entry> attempts = concluded.call().journal().attempts();
+    for (int i = 0; i < attempts.size(); i++) {
+      meters.attempt(attempts.get(i));
+    }
+  }
+
+  /** Counts what was declined before it became a call: unreadable, too big, no such path. */
+  public void declined(Refusal.Kind kind) {
+    network("none").request("none", OutcomeLabel.indexOf(kind));
+  }
+
+  /** All numbers in Prometheus' text format 0.0.4. Some milliseconds: not for an event loop. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  private NetworkMeters network(String name) {
+    NetworkMeters meters = byNetwork.get(name);
+    if (meters != null) {
+      return meters;
+    }
+    String bounded = byNetwork.size() < NETWORKS_MAX ? name : MetricNames.OTHER;
+    return byNetwork.computeIfAbsent(bounded, network -> new NetworkMeters(registry, network));
+  }
+
+  @Override
+  public synchronized void close() {
+    if (gc != null) {
+      gc.close();
+    }
+    registry.close();
+  }
+}

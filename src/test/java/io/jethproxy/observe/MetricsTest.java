@@ -1,0 +1,235 @@
+package io.jethproxy.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jethproxy.call.Journal;
+import io.jethproxy.call.Outcome;
+import io.jethproxy.call.Refusal;
+import io.jethproxy.call.Trouble;
+import io.jethproxy.rpc.Fault;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+
+  private static final List<String> STATES = List.of("healthy", "ejected", "fenced");
+
+  private final AtomicLong dropped = new AtomicLong(7);
+  private final Metrics metrics =
+      new Metrics(
+          "1.2.3", STATES, Set.of("eth_call", "eth_chainId")::contains, () -> dropped.get());
+
+  @AfterEach
+  void close() {
+    metrics.close();
+  }
+
+  private Exposition scrape() {
+    return Exposition.parse(metrics.scrape());
+  }
+
+  @Test
+  void countsCallsByNetworkMethodAndOutcome() {
+    metrics.concluded(Calls.answered("eth_call", "a1", 5, Calls.served("a1", 4)));
+    metrics.concluded(Calls.answered("eth_call", "a1", 5, Calls.served("a1", 4)));
+    metrics.concluded(
+        Calls.concluded("eth_call", new Outcome.Rejected(new Fault(3, "reverted"), "a1"), 1));
+    metrics.concluded(Calls.refused(Refusal.Kind.NO_PROVIDER));
+    metrics.declined(Refusal.Kind.PARSE_ERROR);
+
+    Exposition scraped = scrape();
+    String call = "jeth_requests_total{method_group=\"eth_call\",network=\"mainnet\",outcome=";
+    assertThat(scraped.value(call + "\"ok\"}")).isEqualTo(2);
+    assertThat(scraped.value(call + "\"rejected\"}")).isEqualTo(1);
+    assertThat(scraped.value(call + "\"no_provider\"}")).isEqualTo(1);
+    assertThat(
+            scraped.value(
+                "jeth_requests_total{method_group=\"none\",network=\"none\","
+                    + "outcome=\"parse_error\"}"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void countsACallWhoseClientLeftAsAbandoned() {
+    Concluded concluded = Calls.answered("eth_call", "a1", 5);
+    concluded.call().abandonment().declare();
+
+    metrics.concluded(concluded);
+
+    assertThat(metrics.scrape()).contains("outcome=\"abandoned\"").doesNotContain("outcome=\"ok\"");
+  }
+
+  @Test
+  void putsDurationsIntoBucketsFromOneMillisecondToOneMinute() {
+    metrics.concluded(Calls.answered("eth_chainId", "AnswerLocally", 0));
+    metrics.concluded(Calls.answered("eth_call", "a1", 5, Calls.served("a1", 4)));
+    metrics.concluded(Calls.answered("eth_call", "a1", 59_000, Calls.served("a1", 58_000)));
+    metrics.concluded(Calls.answered("eth_call", "a1", 61_000, Calls.served("a1", 60_500)));
+
+    Exposition scraped = scrape();
+    String bucket = "jeth_request_duration_seconds_bucket{network=\"mainnet\",served_by=";
+    assertThat(scraped.value(bucket + "\"local\",le=\"0.001\"}")).isEqualTo(1);
+    assertThat(scraped.value(bucket + "\"provider\",le=\"0.0025\"}")).isZero();
+    assertThat(scraped.value(bucket + "\"provider\",le=\"0.005\"}")).isEqualTo(1);
+    assertThat(scraped.value(bucket + "\"provider\",le=\"60.0\"}")).isEqualTo(2);
+    assertThat(scraped.value(bucket + "\"provider\",le=\"+Inf\"}")).isEqualTo(3);
+    assertThat(
+            scraped.value(
+                "jeth_attempt_duration_seconds_bucket{network=\"mainnet\",provider=\"a1\","
+                    + "le=\"0.005\"}"))
+        .isEqualTo(1);
+    assertThat(scraped.type("jeth_request_duration_seconds")).isEqualTo("histogram");
+    assertThat(scraped.type("jeth_attempt_duration_seconds")).isEqualTo("histogram");
+  }
+
+  @Test
+  void tellsWhoServed() {
+    metrics.concluded(Calls.answered("eth_call", "a1", 1, Calls.served("a1", 1)));
+    metrics.concluded(Calls.answered("eth_call", "a1", 1)); // asked by another call
+    metrics.concluded(Calls.answered("eth_call", "Cache", 1));
+    metrics.concluded(Calls.answered("eth_chainId", "AnswerLocally", 1));
+    metrics.concluded(Calls.refused(Refusal.Kind.TIMEOUT));
+
+    Exposition scraped = scrape();
+    for (String servedBy : List.of("provider", "shared", "cache", "local", "none")) {
+      assertThat(
+              scraped.value(
+                  "jeth_request_duration_seconds_count{network=\"mainnet\",served_by=\""
+                      + servedBy
+                      + "\"}"))
+          .as(servedBy)
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void countsAttemptsByResultAndHedges() {
+    metrics.concluded(
+        Calls.answered(
+            "eth_call",
+            "b1",
+            9,
+            Calls.failed("a1", Trouble.TIMEOUT, 5_000),
+            new Journal.Entry("b1", null, 2 * Calls.MILLI, true)));
+
+    Exposition scraped = scrape();
+    String attempts = "jeth_attempts_total{network=\"mainnet\",provider=";
+    assertThat(scraped.value(attempts + "\"a1\",result=\"timeout\"}")).isEqualTo(1);
+    assertThat(scraped.value(attempts + "\"b1\",result=\"ok\"}")).isEqualTo(1);
+    assertThat(scraped.value("jeth_hedges_total{network=\"mainnet\"}")).isEqualTo(1);
+  }
+
+  @Test
+  void readsStatesWhenScrapedAndForgetsProvidersThatAreGone() {
+    metrics.read(
+        readings(
+            new Readings.Provider(
+                "mainnet", "a1", "ejected", OptionalLong.of(100), OptionalLong.of(2), 3),
+            new Readings.Provider(
+                "mainnet", "b1", "healthy", OptionalLong.empty(), OptionalLong.empty(), 0)));
+
+    Exposition scraped = scrape();
+    String labels = "{network=\"mainnet\",provider=\"a1\"";
+    assertThat(scraped.value("jeth_provider_state" + labels + ",state=\"ejected\"}")).isEqualTo(1);
+    assertThat(scraped.value("jeth_provider_state" + labels + ",state=\"healthy\"}")).isZero();
+    assertThat(scraped.value("jeth_provider_head" + labels + "}")).isEqualTo(100);
+    assertThat(scraped.value("jeth_provider_lag_blocks" + labels + "}")).isEqualTo(2);
+    assertThat(scraped.value("jeth_provider_in_flight" + labels + "}")).isEqualTo(3);
+    assertThat(scraped.value("jeth_head{network=\"mainnet\"}")).isEqualTo(102);
+    assertThat(scraped.value("jeth_http_connections")).isEqualTo(11);
+    assertThat(metrics.scrape())
+        .contains("jeth_provider_in_flight{network=\"mainnet\",provider=\"b1\"} 0")
+        .doesNotContain("jeth_provider_head{network=\"mainnet\",provider=\"b1\"}");
+
+    metrics.read(Readings.NOTHING);
+    assertThat(metrics.scrape()).doesNotContain("provider=\"a1\"");
+  }
+
+  @Test
+  void survivesTwoProvidersOfOneName() {
+    Readings.Provider twin =
+        new Readings.Provider(
+            "mainnet", "a1", "healthy", OptionalLong.of(1), OptionalLong.empty(), 0);
+    metrics.read(readings(twin, twin));
+
+    assertThat(metrics.scrape()).containsOnlyOnce("jeth_provider_head{");
+  }
+
+  @Test
+  void saysWhatIsRunningAndHowManyLogLinesWereDropped() {
+    System.gc(); // the registry must not lose the supplier
+    dropped.set(9);
+
+    Exposition scraped = scrape();
+    assertThat(scraped.value("jeth_log_dropped_total")).isEqualTo(9);
+    assertThat(
+            scraped.value("jeth_build_info{java=\"" + Runtime.version() + "\",version=\"1.2.3\"}"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void keepsTheNumberOfSeriesForAMillionUnknownMethods() {
+    metrics.concluded(Calls.answered("eth_call", "a1", 1, Calls.served("a1", 1)));
+    int before = scrape().samples().size();
+
+    for (int i = 0; i < 1_000_000; i++) {
+      metrics.concluded(Calls.answered("eth_random" + i, "a1", 1, Calls.served("a1", 1)));
+    }
+
+    assertThat(scrape().samples()).hasSizeLessThanOrEqualTo(before + 1);
+    assertThat(
+            scrape()
+                .value(
+                    "jeth_requests_total{method_group=\"other\",network=\"mainnet\","
+                        + "outcome=\"ok\"}"))
+        .isEqualTo(1_000_000);
+  }
+
+  @Test
+  void namesTheJvmsNumbersAsEverybodyDoes() {
+    metrics.watchJvm();
+    metrics.watchJvm();
+
+    Exposition scraped = scrape();
+    Stream.of(
+            "jvm_memory_used_bytes",
+            "jvm_threads_live_threads",
+            "process_cpu_usage",
+            "process_uptime_seconds",
+            "process_files_open_files")
+        .forEach(name -> assertThat(scraped.type(name)).as(name).isEqualTo("gauge"));
+  }
+
+  @Test
+  void keepsOddCharactersOfProviderIdsInsideTheirLabel() {
+    metrics.concluded(Calls.answered("eth_call", "x", 1, Calls.served("a\"\\\n1", 1)));
+
+    assertThat(scrape().samples().keySet()).anyMatch(series -> series.contains("a\\\"\\\\\\n1"));
+  }
+
+  private static Readings readings(Readings.Provider... providers) {
+    return new Readings() {
+      @Override
+      public List<Provider> providers() {
+        return List.of(providers);
+      }
+
+      @Override
+      public List<Network> networks() {
+        return List.of(
+            new Network("mainnet", OptionalLong.of(102)),
+            new Network("base", OptionalLong.empty()));
+      }
+
+      @Override
+      public int httpConnections() {
+        return 11;
+      }
+    };
+  }
+}
