@@ -1,0 +1,56 @@
+package io.jethproxy.observe;
+
+import io.jethproxy.call.Journal;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One line per call at DEBUG: who asked is not in it, nor are params, results or keys. */
+public final class AccessLog implements Observer {
+
+  private final Logger logger = LoggerFactory.getLogger("io.jethproxy.access");
+
+  @Override
+  public void concluded(Concluded concluded) {
+    if (!logger.isDebugEnabled()) {
+      return;
+    }
+    logger
+        .atDebug()
+        .addKeyValue("id", concluded.requestId())
+        .addKeyValue("network", concluded.call().network().name())
+        .addKeyValue("method", concluded.method())
+        .addKeyValue("outcome", OutcomeLabel.of(concluded))
+        .addKeyValue("code", concluded.code())
+        .addKeyValue("ms", millis(concluded.durationNanos()))
+        .addKeyValue("by", concluded.by())
+        .addKeyValue("attempts", attempts(concluded.call().journal().attempts()))
+        .log("call");
+  }
+
+  /** Such as {@code infura:timeout:5000.000,alchemy:ok:12.345}; a hedge has a plus before it. */
+  private static String attempts(List<Journal.Entry> entries) {
+    StringBuilder text = new StringBuilder();
+    for (Journal.Entry entry :
+        entries.subList(0, Math.min(entries.size(), Concluded.ATTEMPTS_MAX))) {
+      text.append(text.isEmpty() ? "" : ",")
+          .append(entry.hedge() ? "+" : "")
+          .append(entry.provider())
+          .append(':')
+          .append(entry.trouble() == null ? "ok" : entry.trouble().label())
+          .append(':')
+          .append(millis(entry.nanos()));
+    }
+    int more = entries.size() - Concluded.ATTEMPTS_MAX;
+    return more > 0
+        ? text.append(",and ").append(more).append(" more").toString()
+        : text.toString();
+  }
+
+  private static String millis(long nanos) {
+    long micros = TimeUnit.NANOSECONDS.toMicros(nanos);
+    String fraction = Long.toString(1_000 + micros % 1_000);
+    return micros / 1_000 + "." + fraction.substring(1);
+  }
+}
