@@ -82,7 +82,8 @@ public final class Assembly {
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
   private final List<HttpTransport> transports = new ArrayList<>();
 
-  private Assembly(Config config, LongSupplier droppedLogLines, Secrets secrets, Loops loops, Ticker ticker) {
+  private Assembly(
+      Config config, LongSupplier droppedLogLines, Secrets secrets, Loops loops, Ticker ticker) {
     this.config = config;
     this.secrets = secrets;
     this.loops = loops;
@@ -113,7 +114,10 @@ public final class Assembly {
    * @throws ConfigurationException when the configuration contradicts itself or the network table
    */
   public static Gateway gateway(
-      Config config, LongSupplier droppedLogLines, Secrets secrets, Function<Loops, Ticker> tickers) {
+      Config config,
+      LongSupplier droppedLogLines,
+      Secrets secrets,
+      Function<Loops, Ticker> tickers) {
     Loops loops = new Loops(Runtime.getRuntime().availableProcessors());
     try {
       return new Assembly(config, droppedLogLines, secrets, loops, tickers.apply(loops)).assemble();
@@ -203,8 +207,11 @@ public final class Assembly {
   }
 
   private long bodyBudgetBytes() {
-    return Math.max(
-        Runtime.getRuntime().maxMemory() / 4, 2L * config.requests().responseBytesMax());
+    return Math.max(heapShare(4), 2L * config.requests().responseBytesMax());
+  }
+
+  private static long heapShare(int parts) {
+    return Runtime.getRuntime().maxMemory() / parts;
   }
 
   private Following following(
@@ -312,6 +319,7 @@ public final class Assembly {
                 server.batchItemsMax(),
                 Limits.DEFAULTS.methodBytesMax()),
             Set.copyOf(server.cors().origins()),
+            metrics::declined,
             limits(FileLimit.connectionsMax(server.connectionsMax())));
   }
 
@@ -341,7 +349,19 @@ public final class Assembly {
         1_000L * server.bodyTimeoutSeconds(),
         1_000L * server.idleTimeoutSeconds(),
         STALL_MILLIS,
-        connectionsMax);
+        connectionsMax,
+        Math.max(heapShare(8), someBodiesOnEachLoop()),
+        Math.max(heapShare(4), largestAnswerOnEachLoop()));
+  }
+
+  private long someBodiesOnEachLoop() {
+    Config.Server server = config.server();
+    return loops.all().size() * 2L * (server.bodyBytesMax() + server.inflatedBytesMax());
+  }
+
+  /** A quarter is kept for smaller ones, and something is written around the answer. */
+  private long largestAnswerOnEachLoop() {
+    return loops.all().size() * (config.requests().responseBytesMax() * 4L / 3 + (1L << 20));
   }
 
   private static boolean isLoopback(String host) {

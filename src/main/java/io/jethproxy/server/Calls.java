@@ -112,6 +112,11 @@ public final class Calls {
         new Refusal(Refusal.Kind.INTERNAL, "internal error of the gateway", "internal"));
   }
 
+  /** An id, like those of calls, for what never becomes one. */
+  String nextRequestId() {
+    return new Journal(ticker.nanos(), numbers.incrementAndGet()).requestId();
+  }
+
   /** Calls that have begun and not ended. */
   public long open() {
     return open.get();
