@@ -82,7 +82,8 @@ public final class Assembly {
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
   private final List<HttpTransport> transports = new ArrayList<>();
 
-  private Assembly(Config config, LongSupplier droppedLogLines, Secrets secrets, Loops loops, Ticker ticker) {
+  private Assembly(
+      Config config, LongSupplier droppedLogLines, Secrets secrets, Loops loops, Ticker ticker) {
     this.config = config;
     this.secrets = secrets;
     this.loops = loops;
@@ -113,7 +114,10 @@ public final class Assembly {
    * @throws ConfigurationException when the configuration contradicts itself or the network table
    */
   public static Gateway gateway(
-      Config config, LongSupplier droppedLogLines, Secrets secrets, Function<Loops, Ticker> tickers) {
+      Config config,
+      LongSupplier droppedLogLines,
+      Secrets secrets,
+      Function<Loops, Ticker> tickers) {
     Loops loops = new Loops(Runtime.getRuntime().availableProcessors());
     try {
       return new Assembly(config, droppedLogLines, secrets, loops, tickers.apply(loops)).assemble();
@@ -124,7 +128,7 @@ public final class Assembly {
   }
 
   private Gateway assemble() {
-    config.providers().forEach(this::learnSecrets);
+    config.providers().forEach(provider -> learnSecrets(provider, secrets));
     List<Following> followings = followings();
     Pipeline pipeline = pipeline();
     Calls calls =
@@ -178,7 +182,7 @@ public final class Assembly {
     return configured == null || configured.methods().permits(method);
   }
 
-  private void learnSecrets(ProviderConfig provider) {
+  static void learnSecrets(ProviderConfig provider, Secrets secrets) {
     secrets.learnUrl(provider.url().reveal());
     secrets.learn(provider.headers().values().stream().map(value -> value.reveal()).toList());
   }
@@ -288,13 +292,16 @@ public final class Assembly {
   }
 
   private OptionalLong chainOf(String name) {
-    Network network =
-        networks
-            .named(name)
-            .orElseThrow(() ->
-                new ConfigurationException(
-                    "network: " + name + " (expected: a chain id or a known name)"));
-    return OptionalLong.of(network.chainId());
+    return OptionalLong.of(networkOf(name, networks).chainId());
+  }
+
+  /** The network that the configuration names. */
+  static Network networkOf(String name, Networks networks) {
+    return networks
+        .named(name)
+        .orElseThrow(() ->
+            new ConfigurationException(
+                "network: " + name + " (expected: a chain id or a known name)"));
   }
 
   // Listeners.
