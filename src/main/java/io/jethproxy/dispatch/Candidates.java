@@ -62,7 +62,19 @@ public final class Candidates {
 
   /** The next provider to ask, which then counts as tried; empty when there is none. */
   public Optional<Provider> next() {
-    int index = choose();
+    return give(choose());
+  }
+
+  /**
+   * The next provider among those that are ready, for an attempt that nobody needs yet, such as a
+   * hedge: what is left for those on probation or out belongs to calls without any other hope.
+   */
+  public Optional<Provider> nextReady() {
+    long ready = survey().ready();
+    return give(ready == 0 ? -1 : cheaper(ready));
+  }
+
+  private Optional<Provider> give(int index) {
     if (index < 0) {
       return Optional.empty();
     }
@@ -101,7 +113,17 @@ public final class Candidates {
     return least == Standing.UNKNOWN ? -1 : least;
   }
 
-  private int choose() {
+  /**
+   * Those left, as sets of bits.
+   *
+   * @param readyTier the first tier with anybody ready
+   * @param ready those of that tier that are
+   * @param trickle all that are on probation
+   * @param suspected all that are out, but not for certain
+   */
+  private record Survey(Tier readyTier, long ready, long trickle, long suspected) {}
+
+  private Survey survey() {
     long ready = 0;
     long trickle = 0;
     long suspected = 0;
@@ -109,16 +131,15 @@ public final class Candidates {
     List<Provider> providers = fleet.providers();
     for (int i = 0; i < providers.size(); i++) {
       Provider provider = providers.get(i);
-      Tier tier = provider.identity().tier();
       if (isTried(i) || suitability.objection(provider).isPresent()) {
         continue;
       }
       Standing standing = provider.standing(method);
       switch (standing.use()) {
         case READY -> {
-          int order = tier.compareTo(readyTier);
+          int order = provider.identity().tier().compareTo(readyTier);
           if (order < 0) {
-            readyTier = tier;
+            readyTier = provider.identity().tier();
             ready = 0;
           }
           if (order <= 0) {
@@ -133,15 +154,20 @@ public final class Candidates {
         }
       }
     }
-    if (ready != 0) {
-      // A call that already failed once deserves a provider that is known to be well.
-      if (trickle != 0 && tried == 0 && random.nextDouble() < TRICKLE_SHARE) {
-        int probation = draw(upTo(readyTier, trickle));
-        return probation >= 0 ? probation : cheaper(ready);
-      }
-      return cheaper(ready);
+    return new Survey(readyTier, ready, trickle, suspected);
+  }
+
+  private int choose() {
+    Survey left = survey();
+    if (left.ready() == 0) {
+      return left.trickle() != 0 ? draw(firstTier(left.trickle())) : lastResort(left.suspected());
     }
-    return trickle != 0 ? draw(firstTier(trickle)) : lastResort(suspected);
+    // A call that already failed once deserves a provider that is known to be well.
+    if (left.trickle() != 0 && tried == 0 && random.nextDouble() < TRICKLE_SHARE) {
+      int onProbation = draw(upTo(left.readyTier(), left.trickle()));
+      return onProbation >= 0 ? onProbation : cheaper(left.ready());
+    }
+    return cheaper(left.ready());
   }
 
   /** One of two, by cost. */

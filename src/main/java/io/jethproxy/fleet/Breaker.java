@@ -18,7 +18,9 @@ final class Breaker {
 
   /** What a failure led to. */
   enum Verdict {
-    NOTHING,
+    /** It says nothing about now: it began before, or while, the provider was out. */
+    IGNORED,
+    COUNTED,
     EJECTED,
     /** The failures are of one method only, while others went well: not the provider's fault. */
     METHOD_ONLY
@@ -194,7 +196,7 @@ final class Breaker {
   Verdict failed(String method, boolean clear, boolean silent, long beganNanos, long nowNanos) {
     Phase now = phase(nowNanos);
     if (beganNanos - sinceNanos < 0) {
-      return Verdict.NOTHING;
+      return Verdict.IGNORED;
     }
     if (streak == 0) {
       streakMethod = method;
@@ -209,7 +211,7 @@ final class Breaker {
     }
     successes = 0;
     return switch (now) {
-      case OUT -> Verdict.NOTHING;
+      case OUT -> Verdict.IGNORED;
       case PROBATION -> eject(nowNanos);
       case IN_USE, RAMP -> {
         window.failed(method, nowNanos);
@@ -223,18 +225,18 @@ final class Breaker {
       return eject(nowNanos);
     }
     if (streak >= config.consecutiveFailures()) {
-      if (streakMethod.isEmpty() || otherSuccessNanos(method) - streakBeganNanos < 0) {
+      if (streakMethod.isEmpty() || otherSuccessNanos(method) - streakBeganNanos <= 0) {
         return eject(nowNanos);
       }
       return spare();
     }
     if (window.isBad(config.windowMinimum(), config.failureShare(), nowNanos)) {
-      if (!window.onlyFailed(method) || otherSuccessNanos(method) - window.badSinceNanos() < 0) {
+      if (!window.onlyFailed(method) || otherSuccessNanos(method) - window.badSinceNanos() <= 0) {
         return eject(nowNanos);
       }
       return spare();
     }
-    return Verdict.NOTHING;
+    return Verdict.COUNTED;
   }
 
   private Verdict spare() {

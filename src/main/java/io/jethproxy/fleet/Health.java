@@ -187,7 +187,8 @@ final class Health {
       Trouble trouble, String method, boolean clear, long beganNanos, long nowNanos) {
     boolean silent = trouble == Trouble.TIMEOUT || trouble == Trouble.CONNECT_TIMEOUT;
     switch (breaker.failed(method, clear, silent, beganNanos, nowNanos)) {
-      case NOTHING -> marks.failed(method, beganNanos, nowNanos);
+      case IGNORED -> {}
+      case COUNTED -> marks.failed(method, beganNanos, nowNanos);
       case METHOD_ONLY -> marks.blame(method, beganNanos, nowNanos);
       case EJECTED -> {
         marks.forgive();
@@ -206,14 +207,13 @@ final class Health {
 
   /** Half the rate; and a pause, if the provider asks for it or not even that rate is served. */
   private void slowDown(Trouble trouble, long toldNanos, long beganNanos, long nowNanos) {
-    boolean barren = throttle.isActive(nowNanos) && !throttle.hasServedSinceCut();
     boolean news = throttle.refused(beganNanos, nowNanos);
     if (news) {
       cause = trouble.label();
     }
     if (toldNanos > 0) {
       pause.impose(Reason.THROTTLED, nowNanos, toldNanos, true);
-    } else if (news && barren && trouble.against() == Trouble.Against.NOBODY) {
+    } else if (news && throttle.isBarren(nowNanos) && trouble.against() == Trouble.Against.NOBODY) {
       resetIfForgotten(throttleBackoff, nowNanos);
       pause.impose(Reason.THROTTLED, nowNanos, throttleBackoff.nextNanos(), false);
     }

@@ -38,7 +38,7 @@ final class Latency {
     fade(nowNanos);
     double harsh = Math.max(PENALTY_FACTOR * nanos, 2 * penaltyNanos);
     double penalty = Math.clamp(harsh, PENALTY_NANOS_MIN, PENALTY_NANOS_MAX);
-    penaltyNanos = Math.max(penalty, elapsedNanos);
+    penaltyNanos = Math.max(penalty, (double) elapsedNanos);
   }
 
   /** It takes at least this long: counts only if that is news. */

@@ -5,7 +5,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 /**
  * A rate for a provider that refused some calls without saying when to come back: half of what it
- * served, then a tenth more of that each second, for a minute. Guarded by its owner.
+ * served (down to an eighth while nothing is), then a tenth more of that each second, for a minute.
+ * Guarded by its owner.
  *
  * <p>Additive increase, multiplicative decrease, as in TCP: one cut per round trip, since refusals
  * of calls that were sent before the cut tell nothing new. The rate is kept by a virtual schedule
@@ -15,16 +16,21 @@ final class Throttle {
 
   private static final double CUT = 0.5;
   private static final double REGAIN_PER_SECOND = 0.1;
+  private static final double PER_SECOND_MIN = 0.5;
   private static final double SERVED_PER_SECOND_MIN = 1;
   private static final long LENGTH_NANOS = SECONDS.toNanos(60);
   private static final long BURST_NANOS = MILLISECONDS.toNanos(100);
+  private static final int BARREN_CUTS = 3;
+  private static final long BARREN_NANOS = SECONDS.toNanos(1);
   private static final double SECOND = SECONDS.toNanos(1);
 
   private boolean active;
-  private boolean servedSinceCut;
+  private int cutsUnserved;
+  private long unservedNanos;
   private double servedPerSecond;
   private long servedNanos;
   private double ceilingPerSecond;
+  private double cut = CUT;
   private long cutNanos;
   private long nextNanos;
   private long nextAtCeilingNanos;
@@ -36,7 +42,7 @@ final class Throttle {
   void served(long nowNanos) {
     decay(nowNanos);
     servedPerSecond += 1;
-    servedSinceCut = true;
+    cutsUnserved = 0;
   }
 
   /**
@@ -51,16 +57,20 @@ final class Throttle {
     decay(nowNanos);
     ceilingPerSecond = Math.max(SERVED_PER_SECOND_MIN, servedPerSecond);
     active = true;
-    servedSinceCut = false;
+    if (cutsUnserved == 0) {
+      unservedNanos = nowNanos;
+    }
+    cutsUnserved++;
+    cut = Math.pow(CUT, Math.min(cutsUnserved, BARREN_CUTS));
     cutNanos = nowNanos;
-    nextNanos = nowNanos;
-    nextAtCeilingNanos = nowNanos;
+    nextNanos = nowNanos + BURST_NANOS + (long) (SECOND / perSecond(nowNanos));
+    nextAtCeilingNanos = nowNanos + BURST_NANOS + (long) (SECOND / ceilingPerSecond);
     return true;
   }
 
-  /** Whether any call was served since the latest cut. */
-  boolean hasServedSinceCut() {
-    return servedSinceCut;
+  /** Whether cutting the rate does not help: nothing was served between cuts for a second. */
+  boolean isBarren(long nowNanos) {
+    return cutsUnserved >= BARREN_CUTS && nowNanos - unservedNanos >= BARREN_NANOS;
   }
 
   boolean isActive(long nowNanos) {
@@ -83,13 +93,14 @@ final class Throttle {
   void began(long nowNanos) {
     if (isActive(nowNanos)) {
       nextNanos = later(nextNanos, nowNanos) + (long) (SECOND / perSecond(nowNanos));
-      nextAtCeilingNanos = later(nextAtCeilingNanos, nowNanos) + (long) (SECOND / ceilingPerSecond);
+      double atMost = Math.max(ceilingPerSecond, perSecond(nowNanos));
+      nextAtCeilingNanos = later(nextAtCeilingNanos, nowNanos) + (long) (SECOND / atMost);
     }
   }
 
   double perSecond(long nowNanos) {
     double regained = REGAIN_PER_SECOND * (nowNanos - cutNanos) / SECOND;
-    return ceilingPerSecond * (CUT + regained);
+    return Math.max(PER_SECOND_MIN, ceilingPerSecond * (cut + regained));
   }
 
   private void decay(long nowNanos) {

@@ -60,7 +60,7 @@ public final class Transitions {
     this.redactor = redactor;
   }
 
-  /** Logs or counts the change; on the event loop of the provider. */
+  /** Logs or counts the change; on any event loop. */
   public void changed(Change change) {
     String id = change.network() + "/" + change.provider();
     Window window = windows.get(id);

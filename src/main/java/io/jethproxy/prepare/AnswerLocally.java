@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentMap;
  */
 public final class AnswerLocally implements Stage {
 
-  private static final String BY = "gateway";
+  private static final String BY = "local";
   private static final RawJson TRUE = RawJson.of("true");
   private static final RawJson FALSE = RawJson.of("false");
   private static final RawJson ZERO = RawJson.of("\"0x0\"");

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class InnerTimeout {
 
-  /** Reading is about 1 ms per MiB; longer traces are searched this far. */
+  /** Longer traces are searched this far: a reply must not hold up its loop. */
   private static final int SEARCH_BYTES_MAX = 16 * 1024 * 1024;
 
   private static final byte[] MEMBER = "\"error\"".getBytes(StandardCharsets.US_ASCII);

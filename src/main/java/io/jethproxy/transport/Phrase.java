@@ -1,7 +1,9 @@
 package io.jethproxy.transport;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A pattern over the words of one sentence, as written in the rules: {@code block|blocks range ..
@@ -133,10 +135,10 @@ final class Phrase {
    * @param number whether any number fits
    * @param letters the bits of {@link ErrorWords#letterBit} that words which fit can have
    */
-  private record Item(List<String> whole, List<String> beginnings, boolean number, long letters) {
+  private record Item(Set<String> whole, List<String> beginnings, boolean number, long letters) {
 
     static Item of(String token, String source) {
-      List<String> whole = new ArrayList<>();
+      Set<String> whole = new HashSet<>();
       List<String> beginnings = new ArrayList<>();
       boolean number = false;
       long letters = 0;
@@ -160,7 +162,7 @@ final class Phrase {
                   + "\" (expected: lower-case letters and digits, with * at most at the end)");
         }
       }
-      return new Item(List.copyOf(whole), List.copyOf(beginnings), number, letters);
+      return new Item(Set.copyOf(whole), List.copyOf(beginnings), number, letters);
     }
 
     private static boolean isWord(String text) {
@@ -172,10 +174,8 @@ final class Phrase {
       if (number && Character.isDigit(word.charAt(0))) {
         return true;
       }
-      for (String choice : whole) {
-        if (choice.equals(word)) {
-          return true;
-        }
+      if (whole.contains(word)) {
+        return true;
       }
       for (String beginning : beginnings) {
         if (word.startsWith(beginning)) {

@@ -202,7 +202,7 @@ final class Simulation {
     }
 
     private boolean attempt(boolean hedge) {
-      Optional<Provider> next = candidates.next();
+      Optional<Provider> next = hedge ? candidates.nextReady() : candidates.next();
       if (next.isEmpty()) {
         return false;
       }

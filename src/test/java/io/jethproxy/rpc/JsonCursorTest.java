@@ -178,6 +178,18 @@ class JsonCursorTest {
   }
 
   @Test
+  void forgetsWhatWasOpenBeforeAtTheSameDepth() {
+    for (int depth : new int[] {0, 62, 63, 64, 65, 127, 128, 198}) {
+      String open = "[".repeat(depth) + "[";
+      String close = "]" + "]".repeat(depth);
+
+      assertThat(scan(open + "{},[1],{\"a\":1},[],[2,3]" + close, 200).failed()).isFalse();
+      assertThat(scan(open + "{},[1}" + close, 200).failed()).isTrue();
+      assertThat(scan(open + "[],{\"a\":1]" + close, 200).failed()).isTrue();
+    }
+  }
+
+  @Test
   void countsTheLevelsThatTheReaderEntered() {
     byte[] json = "[[[1]]]".getBytes(StandardCharsets.UTF_8);
     var cursor = new JsonCursor(json, 0, json.length, 2, 100);
