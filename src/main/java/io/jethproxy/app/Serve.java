@@ -4,8 +4,12 @@ import io.jethproxy.config.Config;
 import io.jethproxy.observe.Announcement;
 import io.jethproxy.observe.Logging;
 import io.jethproxy.observe.Secrets;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.BindException;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -41,16 +45,38 @@ final class Serve implements Callable<Integer> {
     return config.isEmpty() ? Main.USAGE : run(config.get(), errors);
   }
 
+  /** What goes on between start and stop. */
+  @FunctionalInterface
+  interface Meanwhile {
+    /** Returns when it is time to stop. */
+    void run(Gateway gateway, Signals signals) throws InterruptedException;
+  }
+
   /** Runs until a signal comes; the exit code. */
   static int run(Config config, PrintWriter errors) throws InterruptedException {
+    return run(
+        config,
+        errors,
+        new FileOutputStream(FileDescriptor.out),
+        (gateway, signals) -> signals.awaitFirst());
+  }
+
+  /**
+   * Runs as long as something else takes; the exit code.
+   *
+   * @param log where the log goes
+   */
+  static int run(Config config, PrintWriter errors, OutputStream log, Meanwhile meanwhile)
+      throws InterruptedException {
     Secrets secrets = new Secrets();
-    try (Logging logging = Logging.start(logging(config), secrets)) {
+    try (Logging logging =
+        Logging.start(logging(config), secrets, log, InstantSource.system())) {
       Signals signals = Signals.install();
       try (Gateway gateway = Assembly.gateway(config, logging::droppedLines, secrets)) {
         gateway.start();
         announce(config, gateway);
         gateway.metrics().watchJvm();
-        signals.awaitFirst();
+        meanwhile.run(gateway, signals);
         gateway.drain(signals.second());
         return Main.OK;
       } catch (BindException e) {
