@@ -1,13 +1,10 @@
 package io.jethproxy.app;
 
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
+import java.io.PrintWriter;
 
 /** TEMP. */
-@Command(name = "demo", description = "demo")
-final class Demo implements Callable<Integer> {
-  @Override
-  public Integer call() {
+final class Demo {
+  static int run(PrintWriter out, PrintWriter errors) {
     return Main.OK;
   }
 }

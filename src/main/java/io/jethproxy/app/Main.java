@@ -1,54 +1,29 @@
 package io.jethproxy.app;
 
+import io.jethproxy.observe.Redactor;
+import io.jethproxy.observe.Secrets;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /** The program's entry: reads the command line and runs one command. */
-@Command(
-    name = "jeth-proxy",
-    description = "The gateway between applications and Ethereum RPC providers.",
-    synopsisHeading = "%nUsage: ",
-    descriptionHeading = "%n",
-    optionListHeading = "%nOptions:%n",
-    commandListHeading = "%nCommands (without one: serve):%n",
-    footer = {
-      "",
-      "Three ways to start:",
-      "  jeth-proxy demo                                    no keys, no network, no configuration",
-      "  RPC_PROVIDERS_HTTP=https://a,https://b jeth-proxy  from the environment",
-      "  jeth-proxy serve --config jeth-proxy.yaml          from a file"
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Versions.class,
-    subcommands = {Serve.class, Check.class, Demo.class, WarmUp.class})
-public final class Main implements Callable<Integer> {
+public final class Main {
 
   static final int OK = 0;
   static final int FAILURE = 1;
   static final int USAGE = 2;
 
-  /** What {@code --version} prints. */
-  static final class Versions implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {"jeth-proxy " + Version.TEXT};
-    }
-  }
+  private static final int FRAMES_MAX = 20;
 
-  @Spec private CommandSpec spec;
+  private final PrintWriter out;
+  private final PrintWriter errors;
 
-  @Mixin private ConfigOption configOption;
-
-  @Override
-  public Integer call() throws InterruptedException {
-    return Serve.run(configOption, spec);
+  private Main(PrintWriter out, PrintWriter errors) {
+    this.out = out;
+    this.errors = errors;
   }
 
   public static void main(String[] arguments) {
@@ -56,14 +31,58 @@ public final class Main implements Callable<Integer> {
   }
 
   static int run(String... arguments) {
-    CommandLine commandLine =
-        new CommandLine(new Main())
-            .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
-            .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
-            .setExecutionExceptionHandler((exception, command, parsed) -> {
-              command.getErr().println("jeth-proxy: " + exception.getMessage());
-              return exception instanceof ConfigurationException ? USAGE : FAILURE;
-            });
-    return commandLine.execute(arguments);
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter errors = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int status = new Main(out, errors).follow(CommandLine.read(List.of(arguments)));
+    out.flush();
+    errors.flush();
+    return status;
+  }
+
+  private int follow(CommandLine commandLine) {
+    return switch (commandLine) {
+      case CommandLine.Run(Command command, Optional<Path> config) -> guarded(command, config);
+      case CommandLine.Help(Optional<Command> command) -> {
+        out.print(HelpText.of(command));
+        yield OK;
+      }
+      case CommandLine.Version _ -> {
+        out.println("jeth-proxy " + Version.TEXT);
+        yield OK;
+      }
+      case CommandLine.Wrong(String message) -> {
+        errors.println("jeth-proxy: " + message);
+        errors.println("See: jeth-proxy --help");
+        yield USAGE;
+      }
+    };
+  }
+
+  private int guarded(Command command, Optional<Path> config) {
+    try {
+      return run(command, config);
+    } catch (ConfigurationException e) {
+      errors.println("jeth-proxy: " + e.getMessage());
+      return USAGE;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return FAILURE;
+    } catch (IOException | RuntimeException e) {
+      errors.println("jeth-proxy: " + new Redactor(new Secrets()).redact(e));
+      List.of(e.getStackTrace()).stream()
+          .limit(FRAMES_MAX)
+          .forEach(frame -> errors.println("  at " + frame));
+      return FAILURE;
+    }
+  }
+
+  private int run(Command command, Optional<Path> config)
+      throws InterruptedException, IOException {
+    return switch (command) {
+      case SERVE -> Serve.run(config, errors);
+      case CHECK -> Check.run(config, out, errors);
+      case DEMO -> Demo.run(out, errors);
+      case WARM_UP -> WarmUp.run(errors);
+    };
   }
 }

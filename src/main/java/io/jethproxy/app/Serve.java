@@ -9,39 +9,23 @@ import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** The gateway, from environment variables or a file, until a signal ends it. */
-@Command(
-    name = "serve",
-    description = "Run the gateway (the default command).",
-    mixinStandardHelpOptions = true)
-final class Serve implements Callable<Integer> {
+final class Serve {
 
   private static final Logger LOG = LoggerFactory.getLogger("io.jethproxy.app");
 
-  @Spec private CommandSpec spec;
+  private Serve() {}
 
-  @Mixin private ConfigOption configOption;
-
-  @Override
-  public Integer call() throws InterruptedException {
-    return run(configOption, spec);
-  }
-
-  static int run(ConfigOption configOption, CommandSpec spec) throws InterruptedException {
-    PrintWriter errors = spec.commandLine().getErr();
-    Optional<Config> config = configOption.load(errors);
+  static int run(Optional<Path> file, PrintWriter errors) throws InterruptedException {
+    Optional<Config> config = Configured.load(file, errors);
     return config.isEmpty() ? Main.USAGE : run(config.get(), errors);
   }
 

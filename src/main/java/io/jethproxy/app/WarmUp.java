@@ -11,28 +11,23 @@ import io.jethproxy.eth.Methods;
 import io.jethproxy.transport.Loops;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /**
  * Runs the gateway for a moment under a little of everything, so that the JVM sees what it should
  * keep in its start-up cache: the launcher runs this once after a build.
  */
-@Command(name = "warm-up", hidden = true)
-final class WarmUp implements Callable<Integer> {
+final class WarmUp {
 
-  @Spec private CommandSpec spec;
+  private WarmUp() {}
 
-  @Override
-  public Integer call() throws InterruptedException, IOException {
+  static int run(PrintWriter errors) throws InterruptedException, IOException {
     try (Loops loops = new Loops(1)) {
       InstantSource clock = InstantSource.system();
       DemoChain chain =
@@ -45,7 +40,7 @@ final class WarmUp implements Callable<Integer> {
       var unused = new Tls().get(); // most providers want it
       return Serve.run(
           config(urls),
-          spec.commandLine().getErr(),
+          errors,
           OutputStream.nullOutputStream(),
           (gateway, signals) -> new WarmUpTraffic(gateway).run());
     }

@@ -6,25 +6,20 @@ import io.jethproxy.config.Loaded;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
-/** {@code --config FILE}, and what comes of it together with the environment. */
-final class ConfigOption {
+/** The configuration as the user sees it: read, or complained about. */
+final class Configured {
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "A YAML file; the environment wins over it. Default: JETH_CONFIG.")
-  private @Nullable Path file;
+  private Configured() {}
 
   /**
    * Reads the configuration, or says what is wrong with it.
    *
+   * @param file what {@code --config} names
    * @return empty when it said so
    */
-  Optional<Config> load(PrintWriter errors) {
-    return switch (ConfigLoader.load(System.getenv(), Optional.ofNullable(file))) {
+  static Optional<Config> load(Optional<Path> file, PrintWriter errors) {
+    return switch (ConfigLoader.load(System.getenv(), file)) {
       case Loaded.Ok(var config) -> Optional.of(config);
       case Loaded.Nothing(var message) -> {
         errors.println(message);
