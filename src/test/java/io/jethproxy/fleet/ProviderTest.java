@@ -10,6 +10,7 @@ import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -150,7 +151,51 @@ class ProviderTest {
     rig.provider.identified(1);
     assertThat(rig.standing()).isEqualTo(Standing.READY);
     assertThat(rig.changes)
-        .containsExactly("healthy>wrong_chain:wrong_chain", "wrong_chain>healthy:healthy");
+        .containsExactly("healthy>wrong_chain:wrong_chain", "wrong_chain>healthy");
+  }
+
+  @Test
+  void provingTheChainAgainChangesNothing() {
+    rig.fail(1, Trouble.TLS);
+    rig.provider.identified(1);
+
+    assertThat(rig.standing().reason()).isEqualTo(Reason.EJECTED);
+    assertThat(rig.provider.vitals().cause()).isEqualTo("tls");
+  }
+
+  @Test
+  void countsRightWhenSeveralThreadsAskAtOnce() throws InterruptedException {
+    Transport instant =
+        (_, _, _, inbox) -> {
+          inbox.accept(new Outcome.Answer(RawJson.NULL, "q", true));
+          return () -> {};
+        };
+    Provider provider = providerOn(instant);
+    AtomicInteger delivered = new AtomicInteger();
+    Thread[] threads = new Thread[4];
+    for (int t = 0; t < threads.length; t++) {
+      threads[t] =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < 5000; i++) {
+                  provider.standing(Calls.BALANCE);
+                  provider.cost(Calls.BALANCE);
+                  provider.begin(
+                      Calls.call(Calls.BALANCE, rig.ticker),
+                      1000,
+                      false,
+                      _ -> delivered.incrementAndGet());
+                  provider.learnHead(i);
+                }
+              });
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    assertThat(delivered).hasValue(20_000);
+    assertThat(provider.vitals().successes()).isEqualTo(20_000);
+    assertThat(provider.vitals().inFlight()).isZero();
   }
 
   @Test

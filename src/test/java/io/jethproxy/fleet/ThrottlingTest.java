@@ -85,6 +85,18 @@ class ThrottlingTest {
   }
 
   @Test
+  void aPauseThatWasOnlyAGuessEndsWithAnySuccess() {
+    for (int i = 0; i < 3; i++) {
+      rig.passMillis(3000).fail(1, Trouble.THROTTLED);
+    }
+    assertThat(rig.provider.quietNanos()).isPositive();
+
+    assertThat(rig.provider.takeLastResort(Calls.BALANCE)).isFalse();
+    rig.passMillis(500).succeed(1);
+    assertThat(rig.provider.quietNanos()).isZero();
+  }
+
+  @Test
   void aLimitOnOneMethodPausesThatMethodOnly() {
     Outcome limited = new Outcome.Unserved(Trouble.THROTTLED, "p", 7000, true);
     rig.ask(Calls.LOGS, new ScriptedWire.Fate.After(1_000_000, limited));
