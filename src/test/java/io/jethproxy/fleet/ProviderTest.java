@@ -252,6 +252,34 @@ class ProviderTest {
   }
 
   @Test
+  void believesASlowdownSoonButNotAnOutlier() {
+    double before = rig.succeed(20).provider.cost(Calls.BALANCE);
+
+    rig.ask(Calls.BALANCE, ScriptedWire.answer(100));
+    assertThat(rig.provider.cost(Calls.BALANCE)).isLessThan(4 * before);
+
+    for (int i = 0; i < 6; i++) {
+      rig.ask(Calls.BALANCE, ScriptedWire.answer(100));
+    }
+    assertThat(rig.provider.cost(Calls.BALANCE)).isGreaterThan(7.5 * before);
+  }
+
+  @Test
+  void forgetsThePenaltyWithTheOutage() {
+    double before = rig.succeed(20).provider.cost(Calls.BALANCE);
+    rig.fail(1, Trouble.UNREACHABLE);
+    assertThat(rig.provider.cost(Calls.BALANCE)).isGreaterThan(20 * before);
+    rig.passMillis(1200);
+    for (int i = 0; i < 5; i++) {
+      rig.probe(ScriptedWire.answer(10));
+      rig.passMillis(100);
+    }
+
+    assertThat(rig.standing()).isEqualTo(Standing.RECOVERING);
+    assertThat(rig.provider.cost(Calls.BALANCE)).isLessThan(1.5 * before);
+  }
+
+  @Test
   void countsAQuickRefusalAsSlow() {
     double before = rig.succeed(20).provider.cost(Calls.BALANCE);
 

@@ -27,6 +27,14 @@ class ThrottlingTest {
   }
 
   @Test
+  void aLaterShorterWaitDoesNotShortenALongerOne() {
+    rig.ask(Calls.BALANCE, ScriptedWire.trouble(1, Trouble.THROTTLED, 60_000));
+    rig.ask(Calls.BALANCE, ScriptedWire.trouble(1, Trouble.THROTTLED, 5_000));
+
+    assertThat(rig.waitMillis(Calls.BALANCE)).isBetween(59_000L, 60_000L);
+  }
+
+  @Test
   void asksCarefullyAfterTheWaitAndFullyAfterASuccess() {
     rig.succeedFor(2000).ask(Calls.BALANCE, ScriptedWire.trouble(1, Trouble.THROTTLED, 5000));
     rig.passMillis(5000);
