@@ -17,6 +17,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ProviderTest {
 
+  private static final Transport.Exchange OVER =
+      new Transport.Exchange() {
+        @Override
+        public void cancel() {}
+
+        @Override
+        public void forget() {}
+      };
+
+
   private final Rig rig = new Rig();
 
   @Test
@@ -64,13 +74,7 @@ class ProviderTest {
     Transport instant =
         (_, _, _, inbox) -> {
           inbox.accept(new Outcome.Answer(RawJson.NULL, "q", true));
-          return new Transport.Exchange() {
-            @Override
-            public void cancel() {}
-
-            @Override
-            public void forget() {}
-          };
+          return OVER;
         };
     Provider provider = providerOn(instant);
 
@@ -168,7 +172,7 @@ class ProviderTest {
     Transport instant =
         (_, _, _, inbox) -> {
           inbox.accept(new Outcome.Answer(RawJson.NULL, "q", true));
-          return () -> {};
+          return OVER;
         };
     Provider provider = providerOn(instant);
     AtomicInteger delivered = new AtomicInteger();
