@@ -1,7 +1,6 @@
 package io.jethproxy.app;
 
 import io.jethproxy.config.Config;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -10,13 +9,12 @@ final class Check {
 
   private Check() {}
 
-  static int run(Optional<Path> file, PrintWriter out, PrintWriter errors)
-      throws InterruptedException {
-    Optional<Config> config = Configured.load(file, errors);
+  static int run(Optional<Path> file, Shell shell) throws InterruptedException {
+    Optional<Config> config = shell.config(file);
     if (config.isEmpty()) {
       return Main.USAGE;
     }
-    config.get().notices().forEach(notice -> errors.println("jeth-proxy: " + notice));
-    return new ProviderSurvey(config.get()).print(out) ? Main.OK : Main.FAILURE;
+    config.get().notices().forEach(notice -> shell.errors().println("jeth-proxy: " + notice));
+    return new ProviderSurvey(config.get()).print(shell.out()) ? Main.OK : Main.FAILURE;
   }
 }

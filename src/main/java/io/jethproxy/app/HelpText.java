@@ -26,31 +26,32 @@ final class HelpText {
             .map(command -> "  %-7s %s%n".formatted(command.word(), command.summary()))
             .collect(Collectors.joining());
     return """
-        The gateway between applications and Ethereum RPC providers.
+    The gateway between applications and Ethereum RPC providers.
 
-        Usage: jeth-proxy [COMMAND] [OPTIONS]
+    Usage: jeth-proxy [COMMAND] [OPTIONS]
 
-        Commands:
-        %s
-        Options:
-        %s
-        Three ways to start:
-          jeth-proxy demo                                    no keys, no network, no configuration
-          RPC_PROVIDERS_HTTP=https://a,https://b jeth-proxy  from the environment
-          jeth-proxy serve --config jeth-proxy.yaml          from a file
-        """
+    Commands:
+    %s
+    Options:
+    %s
+    Three ways to start:
+      jeth-proxy demo                                    no keys, no network, no configuration
+      RPC_PROVIDERS_HTTP=https://a,https://b jeth-proxy  from the environment
+      jeth-proxy serve --config jeth-proxy.yaml          from a file
+    """
         .formatted(commands, CONFIG + OPTIONS);
   }
 
   private static String ofCommand(Command command) {
     String details = command.details();
     return """
-        %s
+    %s
 
-        Usage: jeth-proxy %s [OPTIONS]
+    Usage: jeth-proxy %s [OPTIONS]
 
-        %sOptions:
-        %s"""
+    %sOptions:
+    %s\
+    """
         .formatted(
             command.summary(),
             command.word(),

@@ -2,7 +2,6 @@ package io.jethproxy.app;
 
 import io.jethproxy.observe.Redactor;
 import io.jethproxy.observe.Secrets;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,24 +17,26 @@ public final class Main {
 
   private static final int FRAMES_MAX = 20;
 
-  private final PrintWriter out;
-  private final PrintWriter errors;
+  private final Shell shell;
 
-  private Main(PrintWriter out, PrintWriter errors) {
-    this.out = out;
-    this.errors = errors;
+  private Main(Shell shell) {
+    this.shell = shell;
   }
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    Shell shell =
+        new Shell(
+            System.getenv(),
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    System.exit(run(shell, arguments));
   }
 
-  static int run(String... arguments) {
-    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-    PrintWriter errors = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int status = new Main(out, errors).follow(CommandLine.read(List.of(arguments)));
-    out.flush();
-    errors.flush();
+  /** Runs what the arguments ask for; the exit status. */
+  static int run(Shell shell, String... arguments) {
+    int status = new Main(shell).follow(CommandLine.read(List.of(arguments)));
+    shell.out().flush();
+    shell.errors().flush();
     return status;
   }
 
@@ -43,16 +44,16 @@ public final class Main {
     return switch (commandLine) {
       case CommandLine.Run(Command command, Optional<Path> config) -> guarded(command, config);
       case CommandLine.Help(Optional<Command> command) -> {
-        out.print(HelpText.of(command));
+        shell.out().print(HelpText.of(command));
         yield OK;
       }
       case CommandLine.Version _ -> {
-        out.println("jeth-proxy " + Version.TEXT);
+        shell.out().println("jeth-proxy " + Version.TEXT);
         yield OK;
       }
       case CommandLine.Wrong(String message) -> {
-        errors.println("jeth-proxy: " + message);
-        errors.println("See: jeth-proxy --help");
+        shell.errors().println("jeth-proxy: " + message);
+        shell.errors().println("See: jeth-proxy --help");
         yield USAGE;
       }
     };
@@ -62,27 +63,26 @@ public final class Main {
     try {
       return run(command, config);
     } catch (ConfigurationException e) {
-      errors.println("jeth-proxy: " + e.getMessage());
+      shell.errors().println("jeth-proxy: " + e.getMessage());
       return USAGE;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return FAILURE;
-    } catch (IOException | RuntimeException e) {
-      errors.println("jeth-proxy: " + new Redactor(new Secrets()).redact(e));
+    } catch (RuntimeException e) {
+      shell.errors().println("jeth-proxy: " + new Redactor(new Secrets()).redact(e));
       List.of(e.getStackTrace()).stream()
           .limit(FRAMES_MAX)
-          .forEach(frame -> errors.println("  at " + frame));
+          .forEach(frame -> shell.errors().println("  at " + frame));
       return FAILURE;
     }
   }
 
-  private int run(Command command, Optional<Path> config)
-      throws InterruptedException, IOException {
+  private int run(Command command, Optional<Path> config) throws InterruptedException {
     return switch (command) {
-      case SERVE -> Serve.run(config, errors);
-      case CHECK -> Check.run(config, out, errors);
-      case DEMO -> Demo.run(out, errors);
-      case WARM_UP -> WarmUp.run(errors);
+      case SERVE -> Serve.run(config, shell);
+      case CHECK -> Check.run(config, shell);
+      case DEMO -> Demo.run(shell);
+      case WARM_UP -> WarmUp.run(shell);
     };
   }
 }

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class ProviderProbe {
 
-  static final int CALLS_MAX = 20;
+  static final int CALLS_MAX = 21;
 
   private static final int TRIES = 2;
   private static final int LATENCY_CALLS = 5;

@@ -9,12 +9,10 @@ import io.jethproxy.eth.Networks;
 import io.jethproxy.observe.Redactor;
 import io.jethproxy.observe.Secrets;
 import io.jethproxy.transport.BodyBudget;
-import io.jethproxy.transport.Classify;
 import io.jethproxy.transport.HttpTransport;
 import io.jethproxy.transport.Loops;
 import io.jethproxy.transport.Target;
 import java.io.PrintWriter;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +33,8 @@ final class ProviderSurvey {
 
   private final Config config;
   private final Secrets secrets = new Secrets();
-  private final Networks networks = Networks.load();
+  private final Knowledge knowledge = Knowledge.load();
+  private final Networks networks = knowledge.networks();
 
   ProviderSurvey(Config config) {
     this.config = config;
@@ -64,7 +63,7 @@ final class ProviderSurvey {
               ticker,
               loops,
               new Tls(),
-              Classify.load(InstantSource.system()),
+              knowledge.classify(),
               new BodyBudget(BODY_BYTES),
               threads,
               Math.min(BODY_BYTES, config.requests().responseBytesMax()));

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -24,9 +25,10 @@ final class Serve {
 
   private Serve() {}
 
-  static int run(Optional<Path> file, PrintWriter errors) throws InterruptedException {
-    Optional<Config> config = Configured.load(file, errors);
-    return config.isEmpty() ? Main.USAGE : run(config.get(), errors);
+  static int run(Optional<Path> file, Shell shell) throws InterruptedException {
+    CompletableFuture<Knowledge> knowledge = Knowledge.loadAhead();
+    Optional<Config> config = shell.config(file);
+    return config.isEmpty() ? Main.USAGE : run(config.get(), knowledge, shell.errors());
   }
 
   /** What goes on between start and stop. */
@@ -37,9 +39,11 @@ final class Serve {
   }
 
   /** Runs until a signal comes; the exit code. */
-  static int run(Config config, PrintWriter errors) throws InterruptedException {
+  private static int run(Config config, CompletableFuture<Knowledge> knowledge, PrintWriter errors)
+      throws InterruptedException {
     return run(
         config,
+        knowledge,
         errors,
         new FileOutputStream(FileDescriptor.out),
         (gateway, signals) -> signals.awaitFirst());
@@ -50,13 +54,19 @@ final class Serve {
    *
    * @param log where the log goes
    */
-  static int run(Config config, PrintWriter errors, OutputStream log, Meanwhile meanwhile)
+  static int run(
+      Config config,
+      CompletableFuture<Knowledge> knowledge,
+      PrintWriter errors,
+      OutputStream log,
+      Meanwhile meanwhile)
       throws InterruptedException {
     Secrets secrets = new Secrets();
-    try (Logging logging =
-        Logging.start(logging(config), secrets, log, InstantSource.system())) {
+    try (Logging logging = Logging.start(logging(config), secrets, log, InstantSource.system())) {
       Signals signals = Signals.install();
-      try (Gateway gateway = Assembly.gateway(config, logging::droppedLines, secrets)) {
+      try (Gateway gateway =
+          Assembly.gateway(
+              config, knowledge::join, logging::droppedLines, secrets, LoopTicker::new)) {
         gateway.start();
         announce(config, gateway);
         gateway.metrics().watchJvm();
@@ -65,6 +75,7 @@ final class Serve {
         return Main.OK;
       } catch (BindException e) {
         errors.println("jeth-proxy: cannot listen on " + e.getMessage());
+        errors.println("PORT and MANAGEMENT_PORT choose others.");
         return Main.FAILURE;
       }
     }

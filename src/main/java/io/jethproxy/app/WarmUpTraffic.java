@@ -83,8 +83,7 @@ final class WarmUpTraffic {
   /** The status of the answer; its body is read and dropped. */
   private static int exchange(URI uri, String encoding, byte[] body) {
     try {
-      HttpURLConnection connection =
-          (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
+      HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
       connection.setConnectTimeout(TIMEOUT_MILLIS);
       connection.setReadTimeout(TIMEOUT_MILLIS);
       connection.setRequestProperty("Accept-Encoding", encoding);

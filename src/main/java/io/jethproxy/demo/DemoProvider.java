@@ -55,8 +55,7 @@ public final class DemoProvider implements AutoCloseable {
   }
 
   /** Listens from now on. */
-  public static DemoProvider start(
-      DemoNode node, Temper temper, InstantSource clock, Loops loops) {
+  public static DemoProvider start(DemoNode node, Temper temper, InstantSource clock, Loops loops) {
     return new DemoProvider(node, temper, clock, loops);
   }
 

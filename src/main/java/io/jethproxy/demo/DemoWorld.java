@@ -28,25 +28,22 @@ public final class DemoWorld implements AutoCloseable {
     loops
         .current()
         .scheduleAtFixedRate(
-            () -> chain.advanceTo(clock.millis()),
-            GROW_MILLIS,
-            GROW_MILLIS,
-            TimeUnit.MILLISECONDS);
+            () -> chain.advanceTo(clock.millis()), GROW_MILLIS, GROW_MILLIS, TimeUnit.MILLISECONDS);
     providers =
         List.of(
             new Named(
                 "steady",
-                "answers within milliseconds",
+                "answers within 10 ms",
                 DemoProvider.start(
                     new DemoNode(chain, methods, "steady", 0), Temper.steady(), clock, loops)),
             new Named(
                 "slow",
-                "takes a tenth of a second, and is a block behind",
+                "takes a tenth of a second",
                 DemoProvider.start(
-                    new DemoNode(chain, methods, "slow", 1), Temper.slow(), clock, loops)),
+                    new DemoNode(chain, methods, "slow", 0), Temper.slow(), clock, loops)),
             new Named(
                 "moody",
-                "quick, but for 10 seconds of every 40 it throttles, fails or hangs up",
+                "the quickest, but for 10 seconds of every 40 it throttles, fails or hangs up",
                 DemoProvider.start(
                     new DemoNode(chain, methods, "moody", 0), Temper.moody(), clock, loops)));
   }

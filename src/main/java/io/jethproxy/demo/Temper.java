@@ -29,8 +29,7 @@ public final class Temper {
    */
   record Reaction(Deed deed, long afterMillis) {}
 
-  private static final List<Deed> BAD =
-      List.of(Deed.THROTTLE, Deed.FAIL, Deed.BREAK, Deed.HANG_UP);
+  private static final List<Deed> BAD = List.of(Deed.THROTTLE, Deed.FAIL, Deed.BREAK, Deed.HANG_UP);
   private static final long MOOD_MILLIS = 40_000;
   private static final long GOOD_MOOD_MILLIS = 30_000;
   private static final double BAD_SHARE = 0.5;
@@ -55,9 +54,9 @@ public final class Temper {
     return new Temper(1, 0, 0, MOOD_MILLIS);
   }
 
-  /** Answers everything within a few milliseconds. */
+  /** Answers everything within 10 milliseconds. */
   public static Temper steady() {
-    return new Temper(2, 2, 6, MOOD_MILLIS);
+    return new Temper(2, 5, 10, MOOD_MILLIS);
   }
 
   /** Answers everything, but takes its time. */
@@ -70,9 +69,9 @@ public final class Temper {
     return new Temper(5, 0, 0, 0);
   }
 
-  /** For 10 seconds of every 40, each second request comes to grief; not in the first 30. */
+  /** Quick, but for 10 seconds of every 40, each second request comes to grief; not in the first 30. */
   public static Temper moody() {
-    return new Temper(4, 2, 12, GOOD_MOOD_MILLIS);
+    return new Temper(4, 0, 2, GOOD_MOOD_MILLIS);
   }
 
   /**

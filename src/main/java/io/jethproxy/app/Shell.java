@@ -5,12 +5,17 @@ import io.jethproxy.config.ConfigLoader;
 import io.jethproxy.config.Loaded;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
-/** The configuration as the user sees it: read, or complained about. */
-final class Configured {
-
-  private Configured() {}
+/**
+ * What a command runs in.
+ *
+ * @param environment the variables
+ * @param out for what was asked for
+ * @param errors for what went wrong
+ */
+record Shell(Map<String, String> environment, PrintWriter out, PrintWriter errors) {
 
   /**
    * Reads the configuration, or says what is wrong with it.
@@ -18,8 +23,13 @@ final class Configured {
    * @param file what {@code --config} names
    * @return empty when it said so
    */
-  static Optional<Config> load(Optional<Path> file, PrintWriter errors) {
-    return switch (ConfigLoader.load(System.getenv(), file)) {
+  Optional<Config> config(Optional<Path> file) {
+    return complaining(ConfigLoader.load(environment, file));
+  }
+
+  /** What was loaded, or empty after saying what is wrong with it. */
+  Optional<Config> complaining(Loaded loaded) {
+    return switch (loaded) {
       case Loaded.Ok(var config) -> Optional.of(config);
       case Loaded.Nothing(var message) -> {
         errors.println(message);
