@@ -154,6 +154,7 @@ final class Lane {
       ready(exchange, connection);
       return;
     }
+    exchange.shakingHands();
     handshake
         .handshakeFuture()
         .addListener(shaken -> {
@@ -169,8 +170,11 @@ final class Lane {
   private void ready(HttpExchange exchange, Connection connection) {
     if (exchange.isDone()) {
       release(connection);
-    } else {
+    } else if (connection.isIdle()) {
       connection.start(exchange);
+    } else {
+      connection.close();
+      exchange.finish(new Exchanged.Failed(Trouble.BROKEN));
     }
   }
 
