@@ -168,7 +168,13 @@ class ProviderTest {
     Transport instant =
         (_, _, _, inbox) -> {
           inbox.accept(new Outcome.Answer(RawJson.NULL, "q", true));
-          return () -> {};
+          return new Transport.Exchange() {
+            @Override
+            public void cancel() {}
+
+            @Override
+            public void forget() {}
+          };
         };
     Provider provider = providerOn(instant);
     AtomicInteger delivered = new AtomicInteger();
