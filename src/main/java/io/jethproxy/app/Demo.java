@@ -51,7 +51,10 @@ final class Demo {
     String providers =
         world.providers().stream()
             .map(named ->
-                "  - {id: " + named.name() + ", network: demo, url: '" + named.provider().url()
+                "  - {id: "
+                    + named.name()
+                    + ", network: demo, url: '"
+                    + named.provider().url()
                     + "'}\n")
             .collect(Collectors.joining());
     String yaml = "drainSeconds: 0\nproviders:\n" + providers;
@@ -65,27 +68,27 @@ final class Demo {
             .collect(Collectors.joining());
     return """
 
-        A chain with a block each second and a reorg now and then, served by three providers:
-        %1$s
-        Ask for the latest block, or what the demo's token is called:
+    A chain with a block each second and a reorg now and then, served by three providers:
+    %1$s
+    Ask for the latest block, or what the demo's token is called:
 
-          curl -s localhost:%2$d -H 'Content-Type: application/json' -d \\
-            '{"jsonrpc":"2.0","id":1,"method":"eth_getBlockByNumber","params":["latest",false]}'
+      curl -s localhost:%2$d -H 'Content-Type: application/json' -d \\
+        '{"jsonrpc":"2.0","id":1,"method":"eth_getBlockByNumber","params":["latest",false]}'
 
-          curl -s localhost:%2$d -H 'Content-Type: application/json' -d \\
-            '{"jsonrpc":"2.0","id":2,"method":"eth_call","params":[{"to":"%4$s","data":"0x06fdde03"},"latest"]}'
+      curl -s localhost:%2$d -H 'Content-Type: application/json' -d \\
+        '{"jsonrpc":"2.0","id":2,"method":"eth_call","params":[{"to":"%4$s","data":"0x06fdde03"},"latest"]}'
 
-        See the providers' states, and why calls went elsewhere:
+    See the providers' states, and why calls went elsewhere:
 
-          curl -s localhost:%3$d/status
+      curl -s localhost:%3$d/status
 
-        See who answered how often, and with what trouble:
+    See who answered how often, and with what trouble:
 
-          curl -s localhost:%3$d/metrics | grep jeth_attempts_total
+      curl -s localhost:%3$d/metrics | grep jeth_attempts_total
 
-        Keep asking: when moody is in a bad mood, others answer. Ctrl-C ends it.
+    Keep asking: when moody is in a bad mood, others answer. Ctrl-C ends it.
 
-        """
+    """
         .formatted(providers, gateway.port(), gateway.managementPort(), DemoToken.address());
   }
 }

@@ -69,7 +69,9 @@ public final class Temper {
     return new Temper(5, 0, 0, 0);
   }
 
-  /** Quick, but for 10 seconds of every 40, each second request comes to grief; not in the first 30. */
+  /**
+   * Quick, but for 10 seconds of every 40, each second request comes to grief; not in the first 30.
+   */
   public static Temper moody() {
     return new Temper(4, 0, 2, GOOD_MOOD_MILLIS);
   }

@@ -75,8 +75,7 @@ class DemoTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());
       Program demo =
-          Program.start(
-              Map.of("HOST", "127.0.0.1", "PORT", port, "MANAGEMENT_PORT", "0"), "demo");
+          Program.start(Map.of("HOST", "127.0.0.1", "PORT", port, "MANAGEMENT_PORT", "0"), "demo");
 
       assertThat(demo.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(demo.process().exitValue()).isEqualTo(1);

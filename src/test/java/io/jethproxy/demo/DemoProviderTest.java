@@ -117,7 +117,6 @@ class DemoProviderTest {
 
   private DemoProvider provider(Temper temper) {
     DemoChain chain = new DemoChain(new DemoChain.Config(1, 1_000, 5, 0), 0);
-    return DemoProvider.start(
-        new DemoNode(chain, Methods.load(), "test", 0), temper, clock, loops);
+    return DemoProvider.start(new DemoNode(chain, Methods.load(), "test", 0), temper, clock, loops);
   }
 }
