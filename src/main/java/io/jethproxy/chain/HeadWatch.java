@@ -5,6 +5,7 @@ import io.jethproxy.call.Ticker;
 import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
+import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Transport;
@@ -22,22 +23,29 @@ import org.slf4j.LoggerFactory;
  * Follows one provider: first which chain it serves, then its head, and now and then the chain
  * again, and whether it is syncing. Lives on the loop that started it.
  *
- * <p>The head is asked for about twice in a block time, more rarely while the provider does not
- * answer, and sooner when another provider of the network shows a newer head.
+ * <p>The head is asked for when the next block is due, see {@link Pace}, sooner when another
+ * provider of the network shows a newer head, more rarely while the provider does not answer. The
+ * chain is asked for again each minute, after the provider was away, and when its head goes back or
+ * leaps.
  */
 public final class HeadWatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(HeadWatch.class);
 
   private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final long POLL_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final long POLL_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
   private static final long RETRY_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
-  private static final long IDENTITY_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** How soon to check again what did not look good, or could not be checked. */
+  private static final long RECHECK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** A new head shown by one provider is usually everywhere within this time. */
   private static final long NUDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** A head that goes back by no more than this is an ordinary reorganisation. */
+  private static final int REORG_BLOCKS = 8;
 
   private final String providerId;
   private final Transport transport;
@@ -49,9 +57,14 @@ public final class HeadWatch {
   private final Consumer<HeadWatch> newHead;
   private @Nullable Provider provider;
   private long chainId = -1;
-  private long pollNanos = POLL_NANOS_MAX;
+  private Pace pace = new Pace(0);
   private long retryNanos = RETRY_NANOS_MIN;
-  private long identifiedNanos;
+  private long checkAtNanos;
+  private boolean fenced;
+  private boolean away;
+  private boolean late;
+  private boolean syncChecked;
+  private SyncState sync = SyncState.DONE;
   private Ticker.Alarm next = () -> {};
   private boolean asking;
   private boolean stopped;
@@ -60,7 +73,7 @@ public final class HeadWatch {
    * @param transport asks the provider before it is known which chain it serves
    * @param configuredChain the chain that the configuration says; empty to believe the provider
    * @param recruit makes the provider of a chain id
-   * @param newHead told when this provider shows a head that is newer than all before
+   * @param newHead told when this provider shows a head that is newer than the agreed one
    */
   public HeadWatch(
       String providerId,
@@ -79,6 +92,7 @@ public final class HeadWatch {
     this.fleets = fleets;
     this.ticker = ticker;
     this.newHead = newHead;
+    this.checkAtNanos = ticker.nanos();
   }
 
   /** Begins; a provider of a configured chain joins its fleet now, others when they have told. */
@@ -94,9 +108,8 @@ public final class HeadWatch {
 
   /** Another provider shows a newer head: look soon. */
   public void nudge() {
-    if (provider != null && !asking && !stopped && provider.quietNanos() == 0) {
-      next.cancel();
-      next = ticker.alarm(NUDGE_NANOS, this::poll);
+    if (provider != null && !asking && !stopped && !fenced && provider.quietNanos() == 0) {
+      later(NUDGE_NANOS, this::poll);
     }
   }
 
@@ -109,99 +122,175 @@ public final class HeadWatch {
     return chainId < 0 ? OptionalLong.empty() : OptionalLong.of(chainId);
   }
 
+  // Which chain.
+
+  private void identify() {
+    ask("eth_chainId", this::toldChain, () -> later(backedOff(), this::identify));
+  }
+
+  private void toldChain(RawJson result) {
+    long told = quantity(result);
+    if (told <= 0) {
+      later(backedOff(), this::identify);
+      return;
+    }
+    Provider known = provider != null ? provider : join(told);
+    known.identified(told);
+    away = false;
+    if (told == chainId) {
+      fenced = false;
+      checkAtNanos = ticker.nanos() + CHECK_NANOS;
+      syncChecked = false;
+      poll();
+    } else {
+      fence(told);
+      later(RECHECK_NANOS, this::identify);
+    }
+  }
+
+  private void fence(long told) {
+    if (!fenced) {
+      LOG.atError()
+          .addKeyValue("provider", providerId)
+          .log("it serves chain {} (expected: {}); it gets no calls until it does", told, chainId);
+    }
+    fenced = true;
+  }
+
   private Provider join(long chain) {
     Network network = networks.byId(chain);
     chainId = chain;
-    pollNanos =
-        Math.clamp(
-            TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()) / 2,
-            POLL_NANOS_MIN,
-            POLL_NANOS_MAX);
+    pace = new Pace(network.blockTimeMillis());
     Provider joined = recruit.apply(chain);
     provider = joined;
     if (!fleets.join(network, joined)) {
-      LOG.error("provider {} is not used: the network has too many providers", providerId);
+      LOG.atError()
+          .addKeyValue("provider", providerId)
+          .log("it is not used: the network has too many providers");
       stop();
     }
     return joined;
   }
 
-  private void identify() {
+  /** Proves the chain again; when that cannot be asked, the head is followed all the same. */
+  private void check() {
     ask(
         "eth_chainId",
-        result -> {
-          long told = Hex.quantity(result.bytes(), result.from() + 1, result.to() - 1);
-          if (told <= 0) {
-            later(backedOff(), this::identify);
-            return;
-          }
-          identified(told);
-          later(0, this::poll);
-        },
-        this::identify);
+        this::toldChain,
+        () -> {
+          away = false;
+          checkAtNanos = ticker.nanos() + RECHECK_NANOS;
+          later(backedOff(), this::poll);
+        });
   }
 
-  private void identified(long told) {
-    identifiedNanos = ticker.nanos();
-    Provider known = provider != null ? provider : join(told);
-    known.identified(told);
-    if (told != chainId) {
-      LOG.atError()
-          .log(
-              "provider {} serves chain {} (expected: {}); it gets no calls until it does",
-              providerId,
-              told,
-              chainId);
-    }
-  }
+  // Its head.
 
   private void poll() {
-    if (ticker.nanos() - identifiedNanos >= IDENTITY_NANOS) {
-      identify();
+    if (away || ticker.nanos() - checkAtNanos >= 0) {
+      check();
       return;
     }
-    ask(
-        "eth_blockNumber",
-        result -> {
-          long head = Hex.quantity(result.bytes(), result.from() + 1, result.to() - 1);
-          if (head >= 0 && provider != null) {
-            learn(provider, head);
-          }
-          later(pollNanos, this::poll);
-        },
-        this::poll);
+    ask("eth_blockNumber", this::toldHead, () -> later(backedOff(), this::poll));
   }
 
-  private void learn(Provider provider, long head) {
-    long before = highest();
-    provider.learnHead(head);
-    if (head > before) {
-      newHead.accept(this);
+  private void toldHead(RawJson result) {
+    long head = quantity(result);
+    Provider known = provider;
+    if (head < 0 || known == null) {
+      later(backedOff(), this::poll);
+      return;
+    }
+    long before = known.head();
+    learn(known, sync.limit(head));
+    if (isSuspicious(before, known.head())) {
+      check();
+    } else if (!syncChecked) {
+      syncChecked = true;
+      ask("eth_syncing", told -> toldSyncing(known, told), this::pollWhenDue);
+    } else {
+      pollWhenDue();
     }
   }
 
-  private long highest() {
-    return fleets.of(chainId).stream()
-        .flatMap(fleet -> fleet.providers().stream())
-        .mapToLong(Provider::head)
-        .max()
-        .orElse(-1);
+  private void learn(Provider known, long head) {
+    pace.saw(head, ticker.nanos());
+    Optional<Fleet> fleet = fleets.of(chainId);
+    boolean news =
+        fleet.isPresent() && head > fleet.get().agreedHead() && fleet.get().mayHaveReached(head);
+    known.learnHead(head);
+    if (news) {
+      newHead.accept(this);
+    }
+    tellWhenLate(lag(known));
   }
 
-  private void ask(String method, Consumer<RawJson> then, Runnable again) {
+  private long lag(Provider known) {
+    return fleets.of(chainId).map(fleet -> fleet.lag(known)).orElse(0L);
+  }
+
+  /** Another chain, or a node that was set up anew, is told by where its head is. */
+  private boolean isSuspicious(long before, long head) {
+    boolean leaps =
+        before >= 0
+            && head > before
+            && fleets.of(chainId).stream().anyMatch(fleet -> !fleet.mayHaveReached(head));
+    return leaps || head < before - REORG_BLOCKS;
+  }
+
+  private void tellWhenLate(long blocks) {
+    if (!late && blocks >= pace.lateBlocks()) {
+      late = true;
+      LOG.atWarn()
+          .addKeyValue("provider", providerId)
+          .log("its head is {} blocks behind the others", blocks);
+    } else if (late && blocks <= pace.lateBlocks() / 2) {
+      late = false;
+      LOG.atInfo().addKeyValue("provider", providerId).log("its head is where the others are");
+    }
+  }
+
+  private void pollWhenDue() {
+    Provider known = provider;
+    if (known != null) {
+      later(pace.untilNextNanos(known.headAgeNanos(), lag(known) > 0), this::poll);
+    }
+  }
+
+  // Whether it is syncing.
+
+  private void toldSyncing(Provider known, RawJson result) {
+    SyncState told = SyncState.of(result);
+    if (told.isBehind()) {
+      if (!sync.isBehind()) {
+        LOG.atWarn()
+            .addKeyValue("provider", providerId)
+            .log("it is syncing, at block {} of {}", told.current(), told.highest());
+      }
+      checkAtNanos = ticker.nanos() + RECHECK_NANOS;
+      known.learnHead(told.limit(known.head()));
+    }
+    sync = told;
+    pollWhenDue();
+  }
+
+  // Asking.
+
+  private void ask(String method, Consumer<RawJson> then, Runnable otherwise) {
     if (stopped) {
       return;
     }
+    next.cancel();
     asking = true;
     Consumer<Outcome> inbox =
         outcome -> {
           asking = false;
-          Optional<RawJson> result = resultOf(outcome);
-          if (result.isPresent()) {
+          if (outcome instanceof Outcome.Answer answer) {
             retryNanos = RETRY_NANOS_MIN;
-            then.accept(result.get());
+            then.accept(answer.result());
           } else {
-            later(backedOff(), again);
+            away |= outcome instanceof Outcome.Unserved unserved && isAbsence(unserved);
+            otherwise.run();
           }
         };
     if (provider == null) {
@@ -211,10 +300,16 @@ public final class HeadWatch {
     }
   }
 
-  private static Optional<RawJson> resultOf(Outcome outcome) {
-    return outcome instanceof Outcome.Answer answer
-        ? Optional.of(answer.result())
-        : Optional.empty();
+  /** Whether who answers next may be another. */
+  private static boolean isAbsence(Outcome.Unserved unserved) {
+    return switch (unserved.trouble()) {
+      case UNREACHABLE, DNS, TLS, CONNECT_TIMEOUT, BROKEN -> true;
+      default -> false;
+    };
+  }
+
+  private static long quantity(RawJson text) {
+    return Hex.quantity(text.bytes(), text.from() + 1, text.to() - 1);
   }
 
   private long backedOff() {

@@ -11,14 +11,15 @@ import io.jethproxy.fleet.Provider;
  * Which block a provider must have to be asked at all, and how an empty answer is to be taken.
  *
  * @param block the number of the block; negative when none is known to be needed
+ * @param isSoft whether a provider without that block may have what is asked all the same
  * @param empties what an empty answer means
  */
-record Reach(long block, Tally.Empties empties) {
+record Reach(long block, boolean isSoft, Tally.Empties empties) {
 
   private static final long NONE = -1;
 
   /** No block is needed. */
-  static final Reach ANY = new Reach(NONE, Tally.Empties.TRUSTED);
+  static final Reach ANY = new Reach(NONE, false, Tally.Empties.TRUSTED);
 
   /**
    * @param agreedHead the head that the network agrees on; negative when unknown
@@ -26,7 +27,19 @@ record Reach(long block, Tally.Empties empties) {
   static Reach of(Call call, long agreedHead) {
     MethodSpec method = call.method();
     BlockRef ref = BlockRefs.of(method, call.request().params());
-    return new Reach(blockOf(ref, agreedHead), emptiesOf(method, ref, agreedHead));
+    boolean soft = ref instanceof BlockRef.ByHash || ref instanceof BlockRef.None;
+    return new Reach(blockOf(ref, agreedHead), soft, emptiesOf(method, ref, agreedHead));
+  }
+
+  /**
+   * For when nobody within reach is left: those behind may know old things, but when they know
+   * nothing, nothing is known.
+   */
+  Reach relaxed() {
+    return new Reach(
+        NONE,
+        false,
+        empties == Tally.Empties.TRUSTED ? Tally.Empties.TRUSTED : Tally.Empties.WRONG);
   }
 
   private static long blockOf(BlockRef ref, long agreedHead) {
@@ -68,7 +81,8 @@ record Reach(long block, Tally.Empties empties) {
     return method.block().kind() == BlockParam.Kind.BLOCK && !method.name().endsWith("AndIndex");
   }
 
+  /** Whether a provider has shown that it has the block. */
   boolean isWithin(Provider provider) {
-    return block < 0 || provider.hasBlock(block);
+    return block < 0 || (provider.head() >= 0 && provider.hasBlock(block));
   }
 }

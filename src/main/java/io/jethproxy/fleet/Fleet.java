@@ -56,6 +56,14 @@ public final class Fleet {
     return agreement.head(ticker.nanos());
   }
 
+  /**
+   * Whether the chain can have grown to this block since the agreed head was last seen to move; any
+   * lower block qualifies.
+   */
+  public boolean mayHaveReached(long block) {
+    return agreement.mayHaveReached(block, ticker.nanos());
+  }
+
   /** By how many blocks a provider is behind the agreed head; 0 when it is not, or not known. */
   public long lag(Provider provider) {
     long agreed = agreedHead();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +34,21 @@ final class Connections {
   private volatile boolean anyIdle;
   private boolean sweeping;
 
-  /**
-   * @param open counts the connections of the listener over all loops
-   * @param loops how many share the limits
-   */
-  Connections(Ticker ticker, HttpLimits limits, AtomicInteger open, int loops) {
+  /** What the connections of a listener share over all loops: their number and their memory. */
+  static final class Shared {
+    final AtomicInteger open = new AtomicInteger();
+    private final AtomicLong receivedBytes = new AtomicLong();
+    private final AtomicLong unsentBytes = new AtomicLong();
+  }
+
+  Connections(Ticker ticker, HttpLimits limits, Shared shared) {
     this.ticker = ticker;
-    this.open = open;
-    this.received = new ByteBudget(limits.receivedBytesMax() / loops, this::giveUpSlowestBody);
-    this.unsent = new ByteBudget(limits.unsentBytesMax() / loops, this::giveUpSlowestReader);
+    this.open = shared.open;
+    this.received =
+        new ByteBudget(
+            limits.receivedBytesMax(), shared.receivedBytes, this::giveUpSlowestBody);
+    this.unsent =
+        new ByteBudget(limits.unsentBytesMax(), shared.unsentBytes, this::giveUpSlowestReader);
   }
 
   ByteBudget received() {

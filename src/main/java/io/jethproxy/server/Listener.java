@@ -11,11 +11,9 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +29,7 @@ public final class Listener {
   private final HttpLimits limits;
   private final Site site;
   private final Gzip gzip;
-  private final AtomicInteger open = new AtomicInteger();
+  private final Connections.Shared shared = new Connections.Shared();
   private final Map<EventLoop, Connections> ofLoop = new ConcurrentHashMap<>();
   private volatile boolean draining;
   private volatile boolean stopped;
@@ -43,9 +41,8 @@ public final class Listener {
     this.limits = limits;
     this.site = site;
     this.gzip = new Gzip(workers);
-    List<EventLoop> all = loops.all();
-    for (EventLoop loop : all) {
-      ofLoop.put(loop, new Connections(ticker, limits, open, all.size()));
+    for (EventLoop loop : loops.all()) {
+      ofLoop.put(loop, new Connections(ticker, limits, shared));
     }
   }
 
@@ -89,7 +86,7 @@ public final class Listener {
       child.close();
       return;
     }
-    if (open.get() >= limits.connectionsMax() && !closeLongestIdle()) {
+    if (shared.open.get() >= limits.connectionsMax() && !closeLongestIdle()) {
       child.close();
       return;
     }
@@ -135,7 +132,7 @@ public final class Listener {
 
   /** Connections open now. */
   public int connections() {
-    return open.get();
+    return shared.open.get();
   }
 
   /** From now on answers carry {@code Connection: close}; new connections are still taken. */

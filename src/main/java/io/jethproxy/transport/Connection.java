@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static final AsciiString CF_MITIGATED = AsciiString.cached("cf-mitigated");
   private static final int INFORMATIONAL_MAX = 8;
   private static final int FIRST_BYTES = 16 * 1024;
+  private static final int BELIEVED_BYTES = 1024 * 1024;
 
   private enum State {
     IDLE,
@@ -38,6 +40,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private final Lane lane;
   private final Channel channel;
+  private final BooleanSupplier leftOver;
   private State state = State.IDLE;
   private boolean used;
   private int informational;
@@ -48,9 +51,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private int length;
   private long declaredLength;
 
-  Connection(Lane lane, Channel channel) {
+  /**
+   * @param leftOver whether bytes were read that belong to no message
+   */
+  Connection(Lane lane, Channel channel, BooleanSupplier leftOver) {
     this.lane = lane;
     this.channel = channel;
+    this.leftOver = leftOver;
   }
 
   boolean isIdle() {
@@ -152,9 +159,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (needed > lane.bodyBytesMax()) {
       return false;
     }
-    // A declared length is only a promise: memory follows what has come, doubling up to it.
-    long doubled = Math.max(2 * needed, FIRST_BYTES);
-    long wanted = declaredLength < 0 ? doubled : Math.min(declaredLength, doubled);
+    // A declared length is only a promise: beyond what is usual, memory follows what has come.
+    long wanted =
+        declaredLength >= needed && declaredLength <= BELIEVED_BYTES
+            ? declaredLength
+            : Math.max(2 * needed, FIRST_BYTES);
+    if (declaredLength >= needed) {
+      wanted = Math.min(wanted, declaredLength);
+    }
     int size = (int) Math.min(Math.max(wanted, needed), lane.bodyBytesMax());
     if (!lane.budget().take(size - (long) body.length)) {
       return false;
@@ -197,7 +209,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    if (state == State.SETTLING) {
+    boolean free = state == State.SETTLING || state == State.IDLE;
+    if (free && leftOver.getAsBoolean()) {
+      close();
+    } else if (state == State.SETTLING) {
       state = State.IDLE;
       lane.release(this);
     }
