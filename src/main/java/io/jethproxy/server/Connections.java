@@ -45,8 +45,7 @@ final class Connections {
     this.ticker = ticker;
     this.open = shared.open;
     this.received =
-        new ByteBudget(
-            limits.receivedBytesMax(), shared.receivedBytes, this::giveUpSlowestBody);
+        new ByteBudget(limits.receivedBytesMax(), shared.receivedBytes, this::giveUpSlowestBody);
     this.unsent =
         new ByteBudget(limits.unsentBytesMax(), shared.unsentBytes, this::giveUpSlowestReader);
   }

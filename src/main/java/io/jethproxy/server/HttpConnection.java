@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,20 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
 
-  /** How long a client that was told goodbye may take to read it. */
-  private static final long LINGER_MILLIS = 2_000;
-
-  /** What the connection waits for, which decides how long it may. */
-  private enum Phase {
-    IDLE,
-    HEAD,
-    BODY,
-    ANSWER,
-
-    /** The last answer is sent; what still comes is thrown away until the client closes. */
-    LINGER
-  }
-
   private final Listener listener;
   private final Connections connections;
   private final Channel channel;
@@ -43,8 +28,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final RequestCollector collector;
   private final AnswerWriter writer;
   private final Exchange exchange;
-  private final ArrayDeque<Turn> queue = new ArrayDeque<>();
-  private int queuedBytes;
+  private final TurnQueue queue = new TurnQueue();
   private @Nullable Turn answering;
 
   /** What is being answered ends the connection. */
@@ -77,11 +61,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void enter(Phase next) {
+    boolean wasIdle = phase.isIdle();
     phase = next;
     sinceNanos = listener.ticker().nanos();
-    switch (next) {
-      case IDLE, LINGER -> connections.idle(this);
-      case HEAD, BODY, ANSWER -> connections.busy(this);
+    if (next.isIdle()) {
+      connections.idle(this);
+    } else if (wasIdle) {
+      connections.busy(this);
     }
   }
 
@@ -156,9 +142,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void enqueue(Turn turn) {
-    queue.addLast(turn);
-    queuedBytes += turn.heldBytes();
-    if (queue.size() >= HttpLimits.PIPELINED_MAX || queuedBytes >= HttpLimits.PIPELINED_BYTES_MAX) {
+    queue.add(turn);
+    if (queue.isFull()) {
       channel.config().setAutoRead(false);
     }
     serveNext();
@@ -173,7 +158,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
     serving = true;
     while (answering == null && !closing && channel.isWritable()) {
-      Turn next = queue.pollFirst();
+      Turn next = queue.poll();
       if (next == null) {
         enter(collector.isInBody() ? Phase.BODY : decoder.isInHead() ? Phase.HEAD : Phase.IDLE);
         break;
@@ -184,15 +169,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void serve(Turn next) {
-    queuedBytes -= next.heldBytes();
-    if (queue.size() < HttpLimits.PIPELINED_MAX / 2
-        && queuedBytes < HttpLimits.PIPELINED_BYTES_MAX
-        && !channel.config().isAutoRead()) {
+    if (queue.hasRoom() && !channel.config().isAutoRead()) {
       channel.config().setAutoRead(true);
     }
     answering = next;
     enter(Phase.ANSWER);
-    exchange.answer(next, answer -> answered(next, answer));
+    exchange.answer(next, answer -> answeredOrLost(next, answer));
+  }
+
+  /** Whoever brings the answer must not be stopped by what happens here. */
+  private void answeredOrLost(Turn turn, HttpAnswer answer) {
+    try {
+      answered(turn, answer);
+    } catch (RuntimeException | OutOfMemoryError defect) {
+      listener.defect(defect);
+      channel.close();
+    }
   }
 
   @SuppressWarnings("ReferenceEquality") // this very request, not one like it
@@ -200,7 +192,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (answering != turn || !channel.isActive()) {
       return;
     }
-    connections.received().giveBack(turn.heldBytes());
     HttpAnswer affordable =
         writer.hasRoomFor(answer)
             ? answer
@@ -215,23 +206,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** Turns to the next request when all of an answer is written. */
   private void goOn() {
-    if (!writer.isDone()) {
+    Turn done = answering;
+    if (done == null || !writer.isDone()) {
       return;
     }
+    connections.received().giveBack(done.heldBytes());
     answering = null;
     if (closing) {
       deaf = true;
-      dropQueue();
+      connections.received().giveBack(queue.clear());
       writer.whenSent(this::linger);
     } else {
       serveNext();
     }
-  }
-
-  private void dropQueue() {
-    connections.received().giveBack(queuedBytes);
-    queue.clear();
-    queuedBytes = 0;
   }
 
   /**
@@ -271,21 +258,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** Closes what has waited too long; called now and then by the sweep of the loop. */
   void sweep(long nowNanos) {
     writer.look(nowNanos);
-    long waitedMillis = (nowNanos - sinceNanos) / 1_000_000;
     boolean late =
-        switch (phase) {
-          case IDLE ->
-              !writer.isUnsent() && (listener.isStopped() || waitedMillis > limits.idleMillis());
-          case HEAD -> waitedMillis > limits.headerMillis();
-          case BODY -> waitedMillis > limits.bodyMillis();
-          case ANSWER -> false;
-          case LINGER -> waitedMillis > LINGER_MILLIS;
-        };
+        (nowNanos - sinceNanos) / 1_000_000 > phase.millisMax(limits)
+            && (phase != Phase.IDLE || isUnused());
     if (late && phase == Phase.BODY && !deaf) {
       refuse(
           new RequestCollector.Flaw(
               408, "body: too slow (expected: whole within " + limits.bodyMillis() + " ms)"));
-    } else if (late || writer.stalledNanos() / 1_000_000 > limits.stallMillis()) {
+    } else if (late
+        || (listener.isStopped() && isUnused())
+        || writer.stalledNanos() / 1_000_000 > limits.stallMillis()) {
       channel.close();
     }
   }
@@ -314,9 +296,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** Ends the connection politely: at once when nothing is going on, else after the answer. */
   void drain() {
-    if (phase == Phase.IDLE && !writer.isUnsent()) {
+    if (isUnused()) {
       channel.close();
     }
+  }
+
+  private boolean isUnused() {
+    return phase == Phase.IDLE && !writer.isUnsent();
   }
 
   void close() {
@@ -335,7 +321,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       connections.received().giveBack(open.heldBytes());
       open.abandon();
     }
-    dropQueue();
+    connections.received().giveBack(queue.clear());
   }
 
   @Override

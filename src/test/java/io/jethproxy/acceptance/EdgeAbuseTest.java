@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Clients that leave, and clients that send what costs them little and a careless server much. */
 class EdgeAbuseTest {
 
+  /** The machine may be busy with other tests: the best of a few attempts counts. */
+  private static final long SOON_ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
   private static EdgeRig rig;
 
   @BeforeAll
@@ -187,7 +190,7 @@ class EdgeAbuseTest {
   @MethodSource("bombs")
   void answersABombSoonAndOthersMeanwhile(Bomb bomb) {
     long soonest = Long.MAX_VALUE;
-    for (int attempt = 0; attempt < 3; attempt++) {
+    for (int attempt = 0; attempt < 6 && soonest >= SOON_ENOUGH_NANOS; attempt++) {
       long start = System.nanoTime();
       var answered = rig.client().postAsync("/", bomb.body());
       assertThat(rig.client().post(request("1", "eth_chainId")).status()).isEqualTo(200);
@@ -196,7 +199,7 @@ class EdgeAbuseTest {
       soonest = Math.min(soonest, System.nanoTime() - start);
     }
 
-    assertThat(soonest).isLessThan(TimeUnit.MILLISECONDS.toNanos(250));
+    assertThat(soonest).isLessThan(SOON_ENOUGH_NANOS);
   }
 
   @Test

@@ -26,7 +26,7 @@ final class EdgeRig implements AutoCloseable {
 
   /** What the gateway itself asks to follow the chain. */
   private static final Set<String> FOLLOWING =
-      Set.of("eth_chainId", "eth_blockNumber", "eth_getBlockByNumber", "web3_clientVersion");
+      Set.of("eth_chainId", "eth_blockNumber", "eth_syncing", "eth_getBlockByNumber");
 
   final FakeTicker ticker = new FakeTicker();
   final FakeProvider provider = FakeProvider.start();
