@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -187,6 +188,13 @@ public final class Anvil implements AutoCloseable {
   /** SIGSTOP: connections are accepted by the kernel, nothing is answered. */
   public void stop() {
     signal("-STOP");
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    while (!isStopped()) {
+      if (System.nanoTime() - until > 0) {
+        throw new AssertionError("anvil does not stop within " + PATIENCE);
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   /** SIGCONT: goes on after {@link #stop}. */
@@ -228,7 +236,10 @@ public final class Anvil implements AutoCloseable {
     }
     CompletableFuture<Integer> listening = new CompletableFuture<>();
     Process started = process;
-    Thread.ofVirtual().name("anvil-output").start(() -> readOutput(started, listening));
+    Thread.ofPlatform()
+        .daemon()
+        .name("anvil-output")
+        .start(() -> readOutput(started, listening));
     try {
       port = listening.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -270,6 +281,24 @@ public final class Anvil implements AutoCloseable {
   private String said() {
     synchronized (lines) {
       return String.join("\n", lines);
+    }
+  }
+
+  /** The signal takes its time to reach every thread. */
+  private boolean isStopped() {
+    try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
+      return threads.allMatch(Anvil::isStopped);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isStopped(Path thread) {
+    try {
+      String stat = Files.readString(thread.resolve("stat"));
+      return stat.startsWith(") T", stat.lastIndexOf(')'));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

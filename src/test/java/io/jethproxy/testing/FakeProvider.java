@@ -41,6 +41,7 @@ public final class FakeProvider implements AutoCloseable {
   private volatile int requestsPerConnection = Integer.MAX_VALUE;
   private volatile boolean resetsWhenSpent;
   private volatile ServerSocket listener;
+  private volatile Thread acceptor;
 
   private FakeProvider(FakeWorld world) {
     this.world = world;
@@ -162,6 +163,11 @@ public final class FakeProvider implements AutoCloseable {
     return accepted.get();
   }
 
+  /** Waits until {@code n} connections were accepted in all; works while frozen. */
+  public void awaitConnectionsAccepted(int n, Duration atMost) {
+    log.await(n + " connections", atMost, () -> accepted.get() >= n);
+  }
+
   public int openConnections() {
     return connections.size();
   }
@@ -265,9 +271,7 @@ public final class FakeProvider implements AutoCloseable {
       ServerSocket socket = new ServerSocket();
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), wantedPort), 1_024);
-      Thread.ofVirtual()
-          .name("provider-accept-" + socket.getLocalPort())
-          .start(() -> accept(socket));
+      acceptor = Thread.ofVirtual().name("provider-accept").start(() -> accept(socket));
       return socket;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -277,7 +281,7 @@ public final class FakeProvider implements AutoCloseable {
   private void accept(ServerSocket from) {
     while (!from.isClosed()) {
       try {
-        accepted(from.accept());
+        accepted(from.accept(), from);
       } catch (IOException e) {
         if (!from.isClosed()) {
           throw new UncheckedIOException(e);
@@ -286,7 +290,7 @@ public final class FakeProvider implements AutoCloseable {
     }
   }
 
-  private void accepted(Socket socket) throws IOException {
+  private void accepted(Socket socket, ServerSocket from) throws IOException {
     int number = accepted.incrementAndGet();
     log.change(() -> {});
     ProviderConnection connection = new ProviderConnection(this, socket, number);
@@ -299,16 +303,20 @@ public final class FakeProvider implements AutoCloseable {
     }
     log.change(() -> connections.add(connection));
     connection.start();
-    if (listener.isClosed()) {
+    if (from.isClosed()) {
       connection.reset(); // accepted while the provider was being killed
     }
   }
 
+  /** The port is closed only when the thread that waits at it has left. */
   private void closeListener() {
     try {
       listener.close();
+      acceptor.join(HANDSHAKE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -137,6 +137,23 @@ class FakeProviderTest {
   }
 
   @Test
+  void endsEverythingWhenClosed() throws IOException {
+    provider.on("eth_call").hold();
+    try (RawHttp held = RawHttp.connect(provider.port());
+        RawHttp idle = RawHttp.connect(provider.port())) {
+      held.send(RawHttp.post("/", "{\"id\":1,\"method\":\"eth_call\"}"));
+      provider.awaitRequests("eth_call", 1, SOON);
+      provider.awaitOpenConnections(2, SOON);
+
+      provider.close();
+
+      assertThat(held.readUntilEnd(SOON).end()).isEqualTo(End.RESET);
+      assertThat(idle.readUntilEnd(SOON).end()).isEqualTo(End.RESET);
+      provider.awaitOpenConnections(0, SOON);
+    }
+  }
+
+  @Test
   void delaysInRealTime() {
     provider.on("eth_call").delay(BRIEFLY);
 

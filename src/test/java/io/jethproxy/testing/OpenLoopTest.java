@@ -38,9 +38,7 @@ class OpenLoopTest {
     Thread thaw =
         Thread.ofVirtual()
             .start(() -> {
-              while (provider.openConnections() < 50) {
-                Thread.onSpinWait();
-              }
+              provider.awaitConnectionsAccepted(50, Duration.ofSeconds(10));
               provider.thaw();
             });
 

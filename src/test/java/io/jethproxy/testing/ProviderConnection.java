@@ -24,6 +24,8 @@ final class ProviderConnection {
 
   private static final int BODY_BYTES_MAX = 32 << 20;
 
+  private static final Duration LEAVING = Duration.ofSeconds(10);
+
   /** What one HTTP request asked; no items at the end of the connection. */
   private record Post(boolean batch, List<Asked> items) {}
 
@@ -43,8 +45,8 @@ final class ProviderConnection {
   }
 
   void start() {
-    Thread.ofVirtual().name("provider-read-" + number).start(this::readAll);
-    Thread.ofVirtual().name("provider-answer-" + number).start(this::answerAll);
+    Thread reader = Thread.ofVirtual().name("provider-read-" + number).start(this::readAll);
+    Thread.ofVirtual().name("provider-answer-" + number).start(() -> answerAll(reader));
   }
 
   void reset() {
@@ -52,8 +54,8 @@ final class ProviderConnection {
   }
 
   private void readAll() {
-    try (BufferedInputStream in = new BufferedInputStream(socket.getInputStream())) {
-      readEach(in);
+    try {
+      readEach(new BufferedInputStream(socket.getInputStream()));
     } catch (IOException e) {
       wire.hungUp(); // how the client left does not matter
     } catch (InterruptedException e) {
@@ -102,7 +104,7 @@ final class ProviderConnection {
     return new Post(items.batch(), List.copyOf(asked));
   }
 
-  private void answerAll() {
+  private void answerAll(Thread reader) {
     try {
       int answers = 0;
       for (Post post = waiting.take(); !post.items().isEmpty(); post = waiting.take()) {
@@ -118,9 +120,19 @@ final class ProviderConnection {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      waiting.clear(); // lets a reader that waits for room go on to its end
-      provider.forget(this);
+      leave(reader);
     }
+  }
+
+  /** The socket is closed only when both threads have left it. */
+  private void leave(Thread reader) {
+    waiting.clear(); // lets a reader that waits for room go on to its end
+    try {
+      reader.join(LEAVING);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    provider.forget(this);
   }
 
   private void answerOrCountAbandoned(Post post) throws IOException {
