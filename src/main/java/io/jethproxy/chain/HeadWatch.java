@@ -5,6 +5,7 @@ import io.jethproxy.call.Ticker;
 import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
+import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Transport;
@@ -20,10 +21,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows one provider: first which chain it serves, then its head, and now and then the chain
- * again, and whether it is syncing. Lives on the loop that started it.
+ * again. Lives on the loop that started it.
  *
  * <p>The head is asked for about twice in a block time, more rarely while the provider does not
- * answer, and sooner when another provider of the network shows a newer head.
+ * answer, and sooner when another provider of the network shows a newer head. Where there are
+ * enough providers to tell who is right, a new head counts once it was compared with the others'
+ * (see {@link Branches}).
  */
 public final class HeadWatch {
 
@@ -39,12 +42,19 @@ public final class HeadWatch {
   /** A new head shown by one provider is usually everywhere within this time. */
   private static final long NUDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /** With fewer nobody can say which of two branches is the right one. */
+  private static final int PROVIDERS_TO_COMPARE = 3;
+
+  /** On such networks the newest block changes until it is complete. */
+  private static final String UNSTEADY_HEADS = "pre-confirmed";
+
   private final String providerId;
   private final Transport transport;
   private final OptionalLong configuredChain;
   private final LongFunction<Provider> recruit;
   private final Networks networks;
   private final Fleets fleets;
+  private final Branches branches;
   private final Ticker ticker;
   private final Consumer<HeadWatch> newHead;
   private @Nullable Provider provider;
@@ -55,6 +65,9 @@ public final class HeadWatch {
   private Ticker.Alarm next = () -> {};
   private boolean asking;
   private boolean stopped;
+  private boolean steadyHeads;
+  private long comparedHead = -1;
+  private boolean astray;
 
   /**
    * @param transport asks the provider before it is known which chain it serves
@@ -69,6 +82,7 @@ public final class HeadWatch {
       LongFunction<Provider> recruit,
       Networks networks,
       Fleets fleets,
+      Branches branches,
       Ticker ticker,
       Consumer<HeadWatch> newHead) {
     this.providerId = providerId;
@@ -77,6 +91,7 @@ public final class HeadWatch {
     this.recruit = recruit;
     this.networks = networks;
     this.fleets = fleets;
+    this.branches = branches;
     this.ticker = ticker;
     this.newHead = newHead;
   }
@@ -112,6 +127,7 @@ public final class HeadWatch {
   private Provider join(long chain) {
     Network network = networks.byId(chain);
     chainId = chain;
+    steadyHeads = !network.quirks().contains(UNSTEADY_HEADS);
     pollNanos =
         Math.clamp(
             TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()) / 2,
@@ -129,16 +145,16 @@ public final class HeadWatch {
   private void identify() {
     ask(
         "eth_chainId",
+        RawJson.ABSENT,
         result -> {
-          long told = Hex.quantity(result.bytes(), result.from() + 1, result.to() - 1);
+          long told = result.map(HeadWatch::quantity).orElse(-1L);
           if (told <= 0) {
             later(backedOff(), this::identify);
             return;
           }
           identified(told);
           later(0, this::poll);
-        },
-        this::identify);
+        });
   }
 
   private void identified(long told) {
@@ -162,14 +178,70 @@ public final class HeadWatch {
     }
     ask(
         "eth_blockNumber",
+        RawJson.ABSENT,
         result -> {
-          long head = Hex.quantity(result.bytes(), result.from() + 1, result.to() - 1);
-          if (head >= 0 && provider != null) {
+          long head = result.map(HeadWatch::quantity).orElse(-1L);
+          if (result.isEmpty()) {
+            later(backedOff(), this::poll);
+          } else if (head < 0 || provider == null) {
+            later(pollNanos, this::poll);
+          } else if (isToBeCompared(head)) {
+            compare(provider, head, head);
+          } else {
             learn(provider, head);
+            later(pollNanos, this::poll);
           }
+        });
+  }
+
+  private boolean isToBeCompared(long head) {
+    return (head != comparedHead || astray)
+        && steadyHeads
+        && fleets.of(chainId).stream()
+            .anyMatch(fleet -> fleet.providers().size() >= PROVIDERS_TO_COMPARE);
+  }
+
+  /**
+   * Sees whether the provider is on the branch of the others, and only then believes its head. One
+   * that comes from behind, or has strayed, may show a head that the others have not reached: it is
+   * compared at theirs besides.
+   */
+  private void compare(Provider provider, long head, long number) {
+    RawJson params = RawJson.of("[\"0x" + Long.toHexString(number) + "\",false]");
+    ask(
+        "eth_getBlockByNumber",
+        params,
+        result -> {
+          Branches.Course course =
+              result
+                  .flatMap(Link::read)
+                  .map(link -> branches.compare(chainId, providerId, link))
+                  .orElse(Branches.Course.UNKNOWN);
+          take(provider, course);
+          long agreed = fleets.of(chainId).map(Fleet::agreedHead).orElse(-1L);
+          boolean ahead = agreed >= 0 && agreed < number - 1;
+          if (course == Branches.Course.UNKNOWN && ahead && (astray || provider.head() < agreed)) {
+            compare(provider, head, agreed);
+            return;
+          }
+          comparedHead = head;
+          learn(provider, head);
           later(pollNanos, this::poll);
-        },
-        this::poll);
+        });
+  }
+
+  private void take(Provider provider, Branches.Course course) {
+    switch (course) {
+      case ASTRAY -> {
+        astray = true;
+        provider.strayed();
+      }
+      case SHARED -> {
+        astray = false;
+        provider.returned();
+      }
+      case UNKNOWN -> {}
+    }
   }
 
   private void learn(Provider provider, long head) {
@@ -188,7 +260,8 @@ public final class HeadWatch {
         .orElse(-1);
   }
 
-  private void ask(String method, Consumer<RawJson> then, Runnable again) {
+  /** Asks the provider; nothing comes back when it has no answer. */
+  private void ask(String method, RawJson params, Consumer<Optional<RawJson>> then) {
     if (stopped) {
       return;
     }
@@ -199,15 +272,13 @@ public final class HeadWatch {
           Optional<RawJson> result = resultOf(outcome);
           if (result.isPresent()) {
             retryNanos = RETRY_NANOS_MIN;
-            then.accept(result.get());
-          } else {
-            later(backedOff(), again);
           }
+          then.accept(result);
         };
     if (provider == null) {
-      transport.send(method, RawJson.ABSENT, PROBE_NANOS, inbox);
+      transport.send(method, params, PROBE_NANOS, inbox);
     } else {
-      provider.probe(method, RawJson.ABSENT, PROBE_NANOS, inbox);
+      provider.probe(method, params, PROBE_NANOS, inbox);
     }
   }
 
@@ -215,6 +286,10 @@ public final class HeadWatch {
     return outcome instanceof Outcome.Answer answer
         ? Optional.of(answer.result())
         : Optional.empty();
+  }
+
+  private static long quantity(RawJson result) {
+    return Hex.quantity(result.bytes(), result.from() + 1, result.to() - 1);
   }
 
   private long backedOff() {

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -65,6 +66,7 @@ public final class OpenLoop {
   private final int inFlightMax;
   private final Duration patience;
   private final LongFunction<Question> questions;
+  private final Consumer<Sample> listener;
   private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
   private final ConcurrentLinkedQueue<Sample> samples = new ConcurrentLinkedQueue<>();
 
@@ -74,7 +76,8 @@ public final class OpenLoop {
       int perSecond,
       int inFlightMax,
       Duration patience,
-      LongFunction<Question> questions) {
+      LongFunction<Question> questions,
+      Consumer<Sample> listener) {
     this.port = port;
     this.path = path;
     this.perSecond = perSecond;
@@ -82,20 +85,26 @@ public final class OpenLoop {
     this.inFlight = new Semaphore(inFlightMax);
     this.patience = patience;
     this.questions = questions;
+    this.listener = listener;
   }
 
   /** Load on a loopback port: at most 1,000 requests in flight, 15 seconds of patience for each. */
   public static OpenLoop on(
       int port, String path, int perSecond, LongFunction<Question> questions) {
-    return new OpenLoop(port, path, perSecond, 1_000, Duration.ofSeconds(15), questions);
+    return new OpenLoop(port, path, perSecond, 1_000, Duration.ofSeconds(15), questions, sample -> {});
   }
 
   public OpenLoop inFlightMax(int n) {
-    return new OpenLoop(port, path, perSecond, n, patience, questions);
+    return new OpenLoop(port, path, perSecond, n, patience, questions, listener);
   }
 
   public OpenLoop patience(Duration patience) {
-    return new OpenLoop(port, path, perSecond, inFlightMax, patience, questions);
+    return new OpenLoop(port, path, perSecond, inFlightMax, patience, questions, listener);
+  }
+
+  /** Tells each sample as soon as its answer has come; called by many threads. */
+  public OpenLoop heardBy(Consumer<Sample> listener) {
+    return new OpenLoop(port, path, perSecond, inFlightMax, patience, questions, listener);
   }
 
   /** Sends for so long, then waits for the answers. May be called once. */
@@ -114,7 +123,9 @@ public final class OpenLoop {
           .name("load-" + number)
           .start(() -> {
             try {
-              samples.add(ask(number, start, due));
+              Sample sample = ask(number, start, due);
+              samples.add(sample);
+              listener.accept(sample);
             } finally {
               underWay.arriveAndDeregister();
             }
