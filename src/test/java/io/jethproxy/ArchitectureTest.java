@@ -56,7 +56,7 @@ class ArchitectureTest {
               "io.jethproxy.app..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.netty..", "io.vertx..");
+          .resideInAnyPackage("io.netty..");
 
   @ArchTest
   static final ArchRule everyPackageIsNullMarked =

@@ -45,6 +45,9 @@ public final class HeadWatch {
   /** With fewer nobody can say which of two branches is the right one. */
   private static final int PROVIDERS_TO_COMPARE = 3;
 
+  /** Within one interval of theirs the others have named the blocks that a newcomer shows. */
+  private static final int WAITS_MAX = 5;
+
   /** On such networks the newest block changes until it is complete. */
   private static final String UNSTEADY_HEADS = "pre-confirmed";
 
@@ -68,6 +71,7 @@ public final class HeadWatch {
   private boolean steadyHeads;
   private long comparedHead = -1;
   private boolean astray;
+  private int waits;
 
   /**
    * @param transport asks the provider before it is known which chain it serves
@@ -203,14 +207,13 @@ public final class HeadWatch {
 
   /**
    * Sees whether the provider is on the branch of the others, and only then believes its head. One
-   * that comes from behind, or has strayed, may show a head that the others have not reached: it is
-   * compared at theirs besides.
+   * that comes from behind, or has strayed, may show blocks that the others have not named: it is
+   * compared at the agreed head besides, and waits a little for them.
    */
   private void compare(Provider provider, long head, long number) {
-    RawJson params = RawJson.of("[\"0x" + Long.toHexString(number) + "\",false]");
     ask(
         "eth_getBlockByNumber",
-        params,
+        RawJson.of("[\"0x" + Long.toHexString(number) + "\",false]"),
         result -> {
           Branches.Course course =
               result
@@ -218,16 +221,39 @@ public final class HeadWatch {
                   .map(link -> branches.compare(chainId, providerId, link))
                   .orElse(Branches.Course.UNKNOWN);
           take(provider, course);
-          long agreed = fleets.of(chainId).map(Fleet::agreedHead).orElse(-1L);
-          boolean ahead = agreed >= 0 && agreed < number - 1;
-          if (course == Branches.Course.UNKNOWN && ahead && (astray || provider.head() < agreed)) {
-            compare(provider, head, agreed);
-            return;
+          if (course == Branches.Course.UNKNOWN && isNewcomer(provider)) {
+            compareAgain(provider, head, number);
+          } else {
+            compared(provider, head);
           }
-          comparedHead = head;
-          learn(provider, head);
-          later(pollNanos, this::poll);
         });
+  }
+
+  private boolean isNewcomer(Provider provider) {
+    return astray || provider.head() < agreedHead();
+  }
+
+  private void compareAgain(Provider provider, long head, long number) {
+    long agreed = agreedHead();
+    if (agreed >= 0 && agreed < number - 1) {
+      compare(provider, head, agreed);
+    } else if (waits < WAITS_MAX) {
+      waits++;
+      later(pollNanos / 4, this::poll);
+    } else {
+      compared(provider, head);
+    }
+  }
+
+  private void compared(Provider provider, long head) {
+    waits = 0;
+    comparedHead = head;
+    learn(provider, head);
+    later(pollNanos, this::poll);
+  }
+
+  private long agreedHead() {
+    return fleets.of(chainId).map(Fleet::agreedHead).orElse(-1L);
   }
 
   private void take(Provider provider, Branches.Course course) {

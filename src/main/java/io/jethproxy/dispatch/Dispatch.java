@@ -101,7 +101,7 @@ public final class Dispatch implements Handler {
 
   /** One provider's answer, from whichever can give it. */
   CompletableFuture<Outcome> read(Call call, Fleet fleet) {
-    Reach reach = Reach.of(call, fleet.agreedHead());
+    Reach reach = Reach.of(call, fleet);
     Candidates candidates =
         new Candidates(fleet, call.method(), suitability(call, fleet, reach), dice);
     return new Round(this, call, tactic(call), candidates, new Tally(reach.empties())).start();

@@ -10,6 +10,7 @@ import io.jethproxy.fleet.Attempt;
 import io.jethproxy.fleet.Provider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ final class Round {
   }
 
   CompletableFuture<Outcome> start() {
-    ask(false);
+    ask(candidates.next(), false);
     if (!end.isDone()) {
       call.abandonment().onDeclared(this::abandoned);
       deadline = ticker.alarm(call.deadline().left(ticker.nanos()), this::expired);
@@ -69,21 +70,20 @@ final class Round {
     return end;
   }
 
-  /** Asks the next provider; false when there is none. */
-  private boolean ask(boolean asHedge) {
-    Provider provider = candidates.next().orElse(null);
-    if (provider == null) {
+  /** Asks a provider; without one and without hope the call is over. */
+  private void ask(Optional<Provider> candidate, boolean asHedge) {
+    if (candidate.isEmpty()) {
       if (pending.isEmpty()) {
         finish(tally.settle(candidates.reasons(), candidates.waitMillis()));
       }
-      return false;
+      return;
     }
+    Provider provider = candidate.get();
     long now = ticker.nanos();
     Try attempt = new Try(provider, now, asHedge);
     pending.add(attempt);
     long timeout = Math.max(1, Math.min(tactic.attemptNanos(), call.deadline().left(now)));
     attempt.attempt = provider.begin(call, timeout, asHedge, outcome -> arrived(attempt, outcome));
-    return true;
   }
 
   /** An attempt ended. */
@@ -109,7 +109,7 @@ final class Round {
       return;
     }
     if (pending.isEmpty() || !tally.hasEmpty()) {
-      ask(false);
+      ask(candidates.next(), false);
     }
   }
 
@@ -131,8 +131,13 @@ final class Round {
   /** The first attempt is slower than that provider usually is. */
   private void fire() {
     hedge = null;
-    if (!end.isDone() && pending.size() == 1 && dispatch.hedges().take()) {
-      ask(true);
+    if (end.isDone() || pending.size() != 1) {
+      return;
+    }
+    Optional<Provider> company = candidates.nextReady();
+    if (company.isPresent() && dispatch.hedges().take()) {
+      call.journal().hedged();
+      ask(company, true);
     }
   }
 

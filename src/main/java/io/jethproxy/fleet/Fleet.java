@@ -16,6 +16,8 @@ public final class Fleet {
   /** So many providers fit the bit set of those already tried. */
   public static final int PROVIDERS_MAX = 64;
 
+  private static final int SHOWN_AHEAD_MAX = 16;
+
   private final Network network;
   private final List<Provider> providers;
   private final Ticker ticker;
@@ -54,6 +56,22 @@ public final class Fleet {
   /** The block that at least two providers, or the only one, have reached; -1 when not known. */
   public long agreedHead() {
     return agreement.head(ticker.nanos());
+  }
+
+  /**
+   * The newest block that any provider has shown, so that clients may know of it; a number far
+   * ahead of the agreed head is not believed. -1 when not known.
+   */
+  public long shownHead() {
+    long most = agreedHead() + SHOWN_AHEAD_MAX;
+    long shown = -1;
+    for (Provider provider : providers) {
+      long head = provider.head();
+      if (provider.isTrusted() && head <= most) {
+        shown = Math.max(shown, head);
+      }
+    }
+    return shown;
   }
 
   /** By how many blocks a provider is behind the agreed head; 0 when it is not, or not known. */

@@ -21,6 +21,6 @@ record HeadSeen(long number, long changedNanos, long polledNanos, int polls) {
   }
 
   HeadSeen atLeast(long now, long nowNanos) {
-    return now <= number ? this : new HeadSeen(now, nowNanos, nowNanos, polls + 1);
+    return now <= number ? this : new HeadSeen(now, nowNanos, nowNanos, polls);
   }
 }

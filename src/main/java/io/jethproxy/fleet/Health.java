@@ -43,8 +43,12 @@ final class Health {
   }
 
   void identified(long id) {
-    chain = id == chainId ? Reason.HEALTHY : Reason.WRONG_CHAIN;
-    cause = chain.label();
+    if (id != chainId) {
+      fence();
+    } else if (chain != Reason.HEALTHY) {
+      chain = Reason.HEALTHY;
+      cause = "";
+    }
   }
 
   void fence() {

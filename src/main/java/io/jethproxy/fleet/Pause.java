@@ -93,9 +93,13 @@ final class Pause {
     }
   }
 
-  /** A success of a try that began at a time; ends a pause whose wait was over by then. */
+  /**
+   * A try that began at a time succeeded: that ends a pause whose wait was over by then, and at any
+   * time one that was only our guess.
+   */
   void succeeded(long beganNanos) {
-    if (active && beganNanos - untilNanos >= 0) {
+    long meaningful = explicit ? untilNanos : imposedNanos;
+    if (active && beganNanos - meaningful >= 0) {
       active = false;
     }
   }

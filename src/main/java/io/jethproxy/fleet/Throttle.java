@@ -17,11 +17,14 @@ final class Throttle {
   private static final double CUT = 0.5;
   private static final double REGAIN_PER_SECOND = 0.1;
   private static final double PER_SECOND_MIN = 0.5;
-  private static final double SERVED_PER_SECOND_MIN = 1;
+  private static final double BASE_MIN = 1;
+  private static final double FIRST_BASE_MIN = 10;
   private static final long LENGTH_NANOS = SECONDS.toNanos(60);
   private static final long BURST_NANOS = MILLISECONDS.toNanos(100);
+  private static final long LAST_RESORT_BURST_NANOS = SECONDS.toNanos(1);
   private static final int BARREN_CUTS = 3;
   private static final long BARREN_NANOS = SECONDS.toNanos(1);
+  private static final double PEAK_NANOS = SECONDS.toNanos(10);
   private static final double SECOND = SECONDS.toNanos(1);
 
   private boolean active;
@@ -29,11 +32,12 @@ final class Throttle {
   private long unservedNanos;
   private double servedPerSecond;
   private long servedNanos;
-  private double ceilingPerSecond;
+  private double peakPerSecond;
+  private double basePerSecond;
   private double cut = CUT;
   private long cutNanos;
   private long nextNanos;
-  private long nextAtCeilingNanos;
+  private long nextAtPeakNanos;
 
   Throttle(long nowNanos) {
     servedNanos = nowNanos;
@@ -42,6 +46,7 @@ final class Throttle {
   void served(long nowNanos) {
     decay(nowNanos);
     servedPerSecond += 1;
+    peakPerSecond = Math.max(peakPerSecond, servedPerSecond);
     cutsUnserved = 0;
   }
 
@@ -55,7 +60,8 @@ final class Throttle {
       return false;
     }
     decay(nowNanos);
-    ceilingPerSecond = Math.max(SERVED_PER_SECOND_MIN, servedPerSecond);
+    // What was served before the first refusal may only show how little was asked.
+    basePerSecond = Math.max(active ? BASE_MIN : FIRST_BASE_MIN, servedPerSecond);
     active = true;
     if (cutsUnserved == 0) {
       unservedNanos = nowNanos;
@@ -64,7 +70,8 @@ final class Throttle {
     cut = Math.pow(CUT, Math.min(cutsUnserved, BARREN_CUTS));
     cutNanos = nowNanos;
     nextNanos = nowNanos + BURST_NANOS + (long) (SECOND / perSecond(nowNanos));
-    nextAtCeilingNanos = nowNanos + BURST_NANOS + (long) (SECOND / ceilingPerSecond);
+    nextAtPeakNanos =
+        nowNanos + LAST_RESORT_BURST_NANOS + (long) (SECOND / atMostPerSecond(nowNanos));
     return true;
   }
 
@@ -85,26 +92,32 @@ final class Throttle {
     return isActive(nowNanos) ? Math.max(0, nextNanos - BURST_NANOS - nowNanos) : 0;
   }
 
-  /** Whether the rate at which it last served would allow a call, for when nobody else is left. */
+  /** Whether the rate at which it lately served would allow a call, when nobody else is left. */
   boolean takeLastResort(long nowNanos) {
-    return nextAtCeilingNanos - BURST_NANOS - nowNanos <= 0;
+    return nextAtPeakNanos - LAST_RESORT_BURST_NANOS - nowNanos <= 0;
   }
 
   void began(long nowNanos) {
     if (isActive(nowNanos)) {
       nextNanos = later(nextNanos, nowNanos) + (long) (SECOND / perSecond(nowNanos));
-      double atMost = Math.max(ceilingPerSecond, perSecond(nowNanos));
-      nextAtCeilingNanos = later(nextAtCeilingNanos, nowNanos) + (long) (SECOND / atMost);
+      nextAtPeakNanos =
+          later(nextAtPeakNanos, nowNanos) + (long) (SECOND / atMostPerSecond(nowNanos));
     }
   }
 
   double perSecond(long nowNanos) {
     double regained = REGAIN_PER_SECOND * (nowNanos - cutNanos) / SECOND;
-    return Math.max(PER_SECOND_MIN, ceilingPerSecond * (cut + regained));
+    return Math.max(PER_SECOND_MIN, basePerSecond * (cut + regained));
+  }
+
+  /** The rate for when nobody else is left: the most that it served lately. */
+  private double atMostPerSecond(long nowNanos) {
+    return Math.max(basePerSecond, Math.max(peakPerSecond, perSecond(nowNanos)));
   }
 
   private void decay(long nowNanos) {
     servedPerSecond *= Math.exp((servedNanos - nowNanos) / SECOND);
+    peakPerSecond *= Math.exp((servedNanos - nowNanos) / PEAK_NANOS);
     servedNanos = nowNanos;
   }
 

@@ -128,10 +128,6 @@ public final class Logging implements AutoCloseable {
   }
 
   private void attach(Level level) {
-    // Vert.x would find SLF4J by itself; said here, another library on the class path cannot win.
-    System.setProperty(
-        "vertx.logger-delegate-factory-class-name",
-        "io.vertx.core.logging.SLF4JLogDelegateFactory");
     JulHandler.install();
     level(level);
     root().detachAndStopAllAppenders();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.call.Trouble;
 import io.jethproxy.dispatch.Simulation.Behaviour;
+import io.jethproxy.fleet.Calls;
 import io.jethproxy.fleet.Dice;
 import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.ScriptedWire;
@@ -22,7 +23,7 @@ class SimulationTest {
   private static final Behaviour HEALTHY = (_, dice) -> healthy(50, dice);
 
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, Long.getLong("simulation.seeds", 4));
+    return LongStream.rangeClosed(1, Long.getLong("simulation.seeds", 3));
   }
 
   @ParameterizedTest
@@ -262,12 +263,51 @@ class SimulationTest {
     assertThat(run.amplification()).isLessThan(1.2 + 10 / perSecond + 0.05 + 0.04);
     assertThat((double) run.failed(0, 60) / run.calls).as("failed").isLessThan(0.01);
     assertThat(run.share(2, 0, 60)).as("share of the healthy one").isGreaterThan(0.25);
-    assertThat(run.wires).allSatisfy(wire -> assertThat(wire.pending).isZero());
     assertThat(run.providers)
         .allSatisfy(provider -> assertThat(provider.vitals().inFlight()).isZero());
     assertThat(run.ended).as("each call ends once").hasSize(run.calls);
     assertThat(run.changes)
         .noneMatch(change -> change.provider().equals("p3") && change.to() == Reason.EJECTED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aStandstillOfTheGatewayEjectsNobody(long seed) {
+    Simulation run = new Simulation(seed, HEALTHY, HEALTHY, HEALTHY).run(10, 300);
+    run.ticker.standStillMillis(30_000);
+    run.run(10, 300).settle();
+
+    assertThat(run.changes).hasSize(3);
+    assertThat(run.failed(40, 50)).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whenAllAnswerWithErrorsOnlyAFewAttemptsASecondAreSpent(long seed) {
+    Behaviour errs = fault(10, 70, (_, _) -> ScriptedWire.trouble(1, Trouble.INTERNAL));
+    Simulation run = new Simulation(seed, errs, errs, errs).run(85, 300).settle();
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(run.attempts(i, 11, 70) / 59.0).as("attempts a second").isLessThan(2);
+    }
+    assertThat(run.failed(72, 85)).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void theOnlyProviderMayRefuseSomeOfABurstWithoutLosingTheRest(long seed) {
+    RateLimit limit = new RateLimit(20);
+    Simulation run = new Simulation(seed, limited(limit));
+    for (int burst = 0; burst < 20; burst++) {
+      for (int i = 0; i < 25; i++) {
+        run.launch(Calls.BALANCE);
+        run.ticker.advanceMillis(2);
+      }
+      run.ticker.advanceMillis(3000);
+    }
+    run.settle();
+
+    assertThat((double) run.failed(0, 1000) / run.calls).isLessThan(0.4);
   }
 
   @Test

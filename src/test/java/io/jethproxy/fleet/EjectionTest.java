@@ -321,6 +321,19 @@ class EjectionTest {
   }
 
   @Test
+  void halfFailuresOfOneMethodAreThatMethodsWhenOthersWentWell() {
+    ScriptedWire.Fate failure = ScriptedWire.trouble(1, Trouble.INTERNAL);
+    for (int i = 0; i < 2; i++) {
+      rig.ask(Calls.LOGS, failure).ask(Calls.LOGS, failure);
+      rig.ask(Calls.LOGS, ScriptedWire.answer(1)).succeed(1);
+    }
+    rig.ask(Calls.LOGS, failure).ask(Calls.LOGS, failure);
+
+    assertThat(rig.standing()).isEqualTo(Standing.READY);
+    assertThat(rig.provider.standing(Calls.LOGS).reason()).isEqualTo(Reason.METHOD_TROUBLE);
+  }
+
+  @Test
   void aMethodInTroubleIsTriedAgainAndComesBack() {
     for (int i = 0; i < 5; i++) {
       rig.succeed(1).ask(Calls.LOGS, ScriptedWire.trouble(1, Trouble.EXECUTION_TIMEOUT));

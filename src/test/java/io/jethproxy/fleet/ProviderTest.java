@@ -10,11 +10,22 @@ import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ProviderTest {
+
+  private static final Transport.Exchange OVER =
+      new Transport.Exchange() {
+        @Override
+        public void cancel() {}
+
+        @Override
+        public void forget() {}
+      };
+
 
   private final Rig rig = new Rig();
 
@@ -63,7 +74,7 @@ class ProviderTest {
     Transport instant =
         (_, _, _, inbox) -> {
           inbox.accept(new Outcome.Answer(RawJson.NULL, "q", true));
-          return () -> {};
+          return OVER;
         };
     Provider provider = providerOn(instant);
 
@@ -144,7 +155,51 @@ class ProviderTest {
     rig.provider.identified(1);
     assertThat(rig.standing()).isEqualTo(Standing.READY);
     assertThat(rig.changes)
-        .containsExactly("healthy>wrong_chain:wrong_chain", "wrong_chain>healthy:healthy");
+        .containsExactly("healthy>wrong_chain:wrong_chain", "wrong_chain>healthy");
+  }
+
+  @Test
+  void provingTheChainAgainChangesNothing() {
+    rig.fail(1, Trouble.TLS);
+    rig.provider.identified(1);
+
+    assertThat(rig.standing().reason()).isEqualTo(Reason.EJECTED);
+    assertThat(rig.provider.vitals().cause()).isEqualTo("tls");
+  }
+
+  @Test
+  void countsRightWhenSeveralThreadsAskAtOnce() throws InterruptedException {
+    Transport instant =
+        (_, _, _, inbox) -> {
+          inbox.accept(new Outcome.Answer(RawJson.NULL, "q", true));
+          return OVER;
+        };
+    Provider provider = providerOn(instant);
+    AtomicInteger delivered = new AtomicInteger();
+    Thread[] threads = new Thread[4];
+    for (int t = 0; t < threads.length; t++) {
+      threads[t] =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < 5000; i++) {
+                  provider.standing(Calls.BALANCE);
+                  provider.cost(Calls.BALANCE);
+                  provider.begin(
+                      Calls.call(Calls.BALANCE, rig.ticker),
+                      1000,
+                      false,
+                      _ -> delivered.incrementAndGet());
+                  provider.learnHead(i);
+                }
+              });
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    assertThat(delivered).hasValue(20_000);
+    assertThat(provider.vitals().successes()).isEqualTo(20_000);
+    assertThat(provider.vitals().inFlight()).isZero();
   }
 
   @Test
@@ -198,6 +253,34 @@ class ProviderTest {
 
     rig.succeed(20);
     assertThat(rig.provider.cost(Calls.BALANCE)).isLessThan(2 * idle);
+  }
+
+  @Test
+  void believesASlowdownSoonButNotAnOutlier() {
+    double before = rig.succeed(20).provider.cost(Calls.BALANCE);
+
+    rig.ask(Calls.BALANCE, ScriptedWire.answer(100));
+    assertThat(rig.provider.cost(Calls.BALANCE)).isLessThan(4 * before);
+
+    for (int i = 0; i < 6; i++) {
+      rig.ask(Calls.BALANCE, ScriptedWire.answer(100));
+    }
+    assertThat(rig.provider.cost(Calls.BALANCE)).isGreaterThan(7.5 * before);
+  }
+
+  @Test
+  void forgetsThePenaltyWithTheOutage() {
+    double before = rig.succeed(20).provider.cost(Calls.BALANCE);
+    rig.fail(1, Trouble.UNREACHABLE);
+    assertThat(rig.provider.cost(Calls.BALANCE)).isGreaterThan(20 * before);
+    rig.passMillis(1200);
+    for (int i = 0; i < 5; i++) {
+      rig.probe(ScriptedWire.answer(10));
+      rig.passMillis(100);
+    }
+
+    assertThat(rig.standing()).isEqualTo(Standing.RECOVERING);
+    assertThat(rig.provider.cost(Calls.BALANCE)).isLessThan(1.5 * before);
   }
 
   @Test

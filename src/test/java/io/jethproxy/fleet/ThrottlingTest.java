@@ -27,6 +27,14 @@ class ThrottlingTest {
   }
 
   @Test
+  void aLaterShorterWaitDoesNotShortenALongerOne() {
+    rig.ask(Calls.BALANCE, ScriptedWire.trouble(1, Trouble.THROTTLED, 60_000));
+    rig.ask(Calls.BALANCE, ScriptedWire.trouble(1, Trouble.THROTTLED, 5_000));
+
+    assertThat(rig.waitMillis(Calls.BALANCE)).isBetween(59_000L, 60_000L);
+  }
+
+  @Test
   void asksCarefullyAfterTheWaitAndFullyAfterASuccess() {
     rig.succeedFor(2000).ask(Calls.BALANCE, ScriptedWire.trouble(1, Trouble.THROTTLED, 5000));
     rig.passMillis(5000);
@@ -82,6 +90,18 @@ class ThrottlingTest {
 
     rig.passMillis(2000).fail(1, Trouble.THROTTLED);
     assertThat(rig.waitMillis(Calls.BALANCE)).isBetween(1500L, 2400L);
+  }
+
+  @Test
+  void aPauseThatWasOnlyAGuessEndsWithAnySuccess() {
+    for (int i = 0; i < 3; i++) {
+      rig.passMillis(3000).fail(1, Trouble.THROTTLED);
+    }
+    assertThat(rig.provider.quietNanos()).isPositive();
+
+    assertThat(rig.provider.takeLastResort(Calls.BALANCE)).isFalse();
+    rig.passMillis(500).succeed(1);
+    assertThat(rig.provider.quietNanos()).isZero();
   }
 
   @Test

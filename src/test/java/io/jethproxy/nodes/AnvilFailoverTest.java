@@ -38,7 +38,6 @@ class AnvilFailoverTest {
   private final MixedReads reads = new MixedReads(truth, 4711);
   private final StringBuilder story = new StringBuilder();
   private long startNanos;
-  java.util.concurrent.atomic.AtomicReference<RunningGateway> dbg=new java.util.concurrent.atomic.AtomicReference<>();
 
   private final List<Fault> faults =
       List.of(
@@ -71,7 +70,7 @@ class AnvilFailoverTest {
     try (trio;
         RunningGateway gateway =
             RunningGateway.builder().set("RPC_PROVIDERS_HTTP", providers).start()) {
-      dbg.set(gateway);mine(4);
+      mine(4);
       Duration length = BLOCK_TIME.multipliedBy(4 + ROUNDS * faults.size() * 8L);
       CompletableFuture<LoadReport> load = load(gateway, length);
 
@@ -115,7 +114,7 @@ class AnvilFailoverTest {
   private void fork(int i) {
     trio.lag(i);
     mineFor(2);
-    trio.fork(i, 0, 5);mineFor(1);System.out.println(trio+" "+trio.node(i).head()+" "+trio.node(i).hash(trio.head()-1)+" "+truth.block(trio.head()-1).hash()+dbg.get().status());
+    trio.fork(i, 0, 5); 
   }
 
   private void note(String what) {

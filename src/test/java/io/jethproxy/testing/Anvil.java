@@ -236,10 +236,7 @@ public final class Anvil implements AutoCloseable {
     }
     CompletableFuture<Integer> listening = new CompletableFuture<>();
     Process started = process;
-    Thread.ofPlatform()
-        .daemon()
-        .name("anvil-output")
-        .start(() -> readOutput(started, listening));
+    Thread.ofPlatform().daemon().name("anvil-output").start(() -> readOutput(started, listening));
     try {
       port = listening.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {

@@ -56,28 +56,35 @@ final class ProviderConnection {
   private void readAll() {
     try {
       readEach(new BufferedInputStream(socket.getInputStream()));
-    } catch (IOException e) {
-      wire.hungUp(); // how the client left does not matter
+    } catch (IOException | NumberFormatException e) {
+      wire.hungUp(); // how the client left, or what it broke, does not matter
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      endOfRequests();
     }
   }
 
   private void readEach(InputStream in) throws IOException, InterruptedException {
-    try {
-      for (int onConnection = 1; ; onConnection++) {
-        Optional<HttpMessage> request = HttpMessage.readRequest(in, BODY_BYTES_MAX);
-        if (request.isEmpty() || !request.get().isWhole()) {
-          return;
-        }
-        wire.passFrost();
-        Post post = post(request.get(), onConnection);
-        post.items().forEach(provider::record);
-        waiting.put(post);
+    for (int onConnection = 1; ; onConnection++) {
+      Optional<HttpMessage> request = HttpMessage.readRequest(in, BODY_BYTES_MAX);
+      if (request.isEmpty() || !request.get().isWhole()) {
+        return;
       }
-    } finally {
-      wire.hungUp();
+      wire.passFrost();
+      Post post = post(request.get(), onConnection);
+      post.items().forEach(provider::record);
+      waiting.put(post);
+    }
+  }
+
+  /** Whatever waits for the client ends, and so does the answering once it comes to this. */
+  private void endOfRequests() {
+    wire.hungUp();
+    try {
       waiting.put(END);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
