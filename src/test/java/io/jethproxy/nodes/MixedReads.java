@@ -77,7 +77,7 @@ final class MixedReads {
     if (sample.failed()) {
       return; // counted by the load's report
     }
-    String objection = expectation.verdict().apply(JSON.readTree(sample.answer()));
+    String objection = objection(expectation, sample);
     if (!objection.isEmpty()) {
       Question question = expectation.question();
       wrong.add(
@@ -89,6 +89,14 @@ final class MixedReads {
                   question.params(),
                   sample.answer(),
                   objection));
+    }
+  }
+
+  private static String objection(Expectation expectation, Sample sample) {
+    try {
+      return expectation.verdict().apply(JSON.readTree(sample.answer()));
+    } catch (RuntimeException unreadable) {
+      return "an answer that can be read: " + unreadable;
     }
   }
 
