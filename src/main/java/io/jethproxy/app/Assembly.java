@@ -17,6 +17,7 @@ import io.jethproxy.fleet.Identity;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Reason;
 import io.jethproxy.observe.AccessLog;
+import io.jethproxy.observe.Discretion;
 import io.jethproxy.observe.Metrics;
 import io.jethproxy.observe.Observer;
 import io.jethproxy.observe.Recent;
@@ -137,7 +138,8 @@ public final class Assembly {
             new Calls.Config(
                 Duration.ofNanos(config.requests().requestTimeoutNanos()),
                 Duration.ofNanos(config.requests().longRequestTimeoutNanos())),
-            Observer.all(List.of(metrics, recent, new AccessLog())));
+            Observer.all(List.of(metrics, recent, new AccessLog())),
+            new Discretion(secrets));
     Listener rpc = rpcListener(calls);
     metrics.read(new FleetReadings(fleets, rpc));
     return new Gateway(

@@ -93,7 +93,7 @@ class RestartTest {
     LoadReport report = load.end();
     assertThat(report.failures().keySet())
         .as("how requests fail while nobody is there, or not ready yet")
-        .allMatch(failure -> failure.contains("onnect") || failure.equals("http 503"));
+        .allMatch(failure -> failure.contains("Exception: ") || failure.equals("http 503"));
     LoadReport answered = report.where(sample -> !sample.failed());
     assertThat(answered.wrongIds()).isEmpty();
     assertThat(answered.samples().stream().map(Sample::answer).distinct())
