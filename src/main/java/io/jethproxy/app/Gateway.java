@@ -103,7 +103,7 @@ public final class Gateway implements AutoCloseable {
     return parts.calls.open() > 0 || parts.rpc.connections() > 0;
   }
 
-  /** Stops at once; again does nothing, as {@link #drain} has closed already. */
+  /** Stops at once; does nothing the second time. */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {

@@ -21,34 +21,40 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows one provider: first which chain it serves, then its head, and now and then the chain
- * again. Lives on the loop that started it.
+ * again, and whether it is syncing. Lives on the loop that started it.
  *
- * <p>The head is asked for about twice in a block time, more rarely while the provider does not
- * answer, and sooner when another provider of the network shows a newer head. Where there are
- * enough providers to tell who is right, a new head counts once it was compared with the others'
- * (see {@link Branches}).
+ * <p>The head is asked for when the next block is due, see {@link Pace}, sooner when another
+ * provider of the network shows a newer head, more rarely while the provider does not answer. The
+ * chain is asked for again each minute, after the provider was away, and when its head goes back or
+ * leaps. Where there are enough providers to tell who is right, a new head counts once it was
+ * compared with the others', see {@link Branches}.
  */
 public final class HeadWatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(HeadWatch.class);
 
   private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final long POLL_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final long POLL_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
   private static final long RETRY_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
-  private static final long IDENTITY_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** How soon to check again what did not look good, or could not be checked. */
+  private static final long RECHECK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** A new head shown by one provider is usually everywhere within this time. */
   private static final long NUDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  /** With fewer nobody can say which of two branches is the right one. */
+  /** A head that goes back by no more than this is an ordinary reorganisation. */
+  private static final int REORG_BLOCKS = 8;
+
+  /** With fewer providers nobody can say which of two branches is the right one. */
   private static final int PROVIDERS_TO_COMPARE = 3;
 
-  /** Within one interval of theirs the others have named the blocks that a newcomer shows. */
-  private static final int WAITS_MAX = 5;
+  /** How long to wait for the others to name a block. */
+  private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  /** On such networks the newest block changes until it is complete. */
+  /** On such networks the newest block changes until it is complete: nothing to compare. */
   private static final String UNSTEADY_HEADS = "pre-confirmed";
 
   private final String providerId;
@@ -61,23 +67,25 @@ public final class HeadWatch {
   private final Ticker ticker;
   private final Consumer<HeadWatch> newHead;
   private @Nullable Provider provider;
+  private @Nullable Comparison comparison;
   private long chainId = -1;
-  private long pollNanos = POLL_NANOS_MAX;
+  private Pace pace = new Pace(0);
   private long retryNanos = RETRY_NANOS_MIN;
-  private long identifiedNanos;
+  private long checkAtNanos;
+  private boolean fenced;
+  private boolean away;
+  private boolean late;
+  private boolean syncChecked;
+  private SyncState sync = SyncState.DONE;
   private Ticker.Alarm next = () -> {};
   private boolean asking;
   private boolean stopped;
-  private boolean steadyHeads;
-  private long comparedHead = -1;
-  private boolean astray;
-  private int waits;
 
   /**
    * @param transport asks the provider before it is known which chain it serves
    * @param configuredChain the chain that the configuration says; empty to believe the provider
    * @param recruit makes the provider of a chain id
-   * @param newHead told when this provider shows a head that is newer than all before
+   * @param newHead told when this provider shows a head that is newer than the agreed one
    */
   public HeadWatch(
       String providerId,
@@ -98,6 +106,7 @@ public final class HeadWatch {
     this.branches = branches;
     this.ticker = ticker;
     this.newHead = newHead;
+    this.checkAtNanos = ticker.nanos();
   }
 
   /** Begins; a provider of a configured chain joins its fleet now, others when they have told. */
@@ -113,9 +122,8 @@ public final class HeadWatch {
 
   /** Another provider shows a newer head: look soon. */
   public void nudge() {
-    if (provider != null && !asking && !stopped && provider.quietNanos() == 0) {
-      next.cancel();
-      next = ticker.alarm(NUDGE_NANOS, this::poll);
+    if (provider != null && !asking && !stopped && !fenced && provider.quietNanos() == 0) {
+      later(NUDGE_NANOS, this::poll);
     }
   }
 
@@ -128,178 +136,216 @@ public final class HeadWatch {
     return chainId < 0 ? OptionalLong.empty() : OptionalLong.of(chainId);
   }
 
+  // Which chain.
+
+  private void identify() {
+    ask("eth_chainId", RawJson.ABSENT, this::toldChain, () -> later(backedOff(), this::identify));
+  }
+
+  private void toldChain(RawJson result) {
+    long told = quantity(result);
+    if (told <= 0) {
+      later(backedOff(), this::identify);
+      return;
+    }
+    Provider known = provider != null ? provider : join(told);
+    known.identified(told);
+    away = false;
+    if (told == chainId) {
+      fenced = false;
+      checkAtNanos = ticker.nanos() + CHECK_NANOS;
+      syncChecked = false;
+      poll();
+    } else {
+      fence(told);
+      later(RECHECK_NANOS, this::identify);
+    }
+  }
+
+  private void fence(long told) {
+    if (!fenced) {
+      LOG.atError()
+          .addKeyValue("provider", providerId)
+          .log("it serves chain {} (expected: {}); it gets no calls until it does", told, chainId);
+    }
+    fenced = true;
+  }
+
   private Provider join(long chain) {
     Network network = networks.byId(chain);
     chainId = chain;
-    steadyHeads = !network.quirks().contains(UNSTEADY_HEADS);
-    pollNanos =
-        Math.clamp(
-            TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()) / 2,
-            POLL_NANOS_MIN,
-            POLL_NANOS_MAX);
+    pace = new Pace(network.blockTimeMillis());
     Provider joined = recruit.apply(chain);
     provider = joined;
+    if (!network.quirks().contains(UNSTEADY_HEADS)) {
+      comparison = new Comparison(branches, chain, joined);
+    }
     if (!fleets.join(network, joined)) {
-      LOG.error("provider {} is not used: the network has too many providers", providerId);
+      LOG.atError()
+          .addKeyValue("provider", providerId)
+          .log("it is not used: the network has too many providers");
       stop();
     }
     return joined;
   }
 
-  private void identify() {
+  /** Proves the chain again; when that cannot be asked, the head is followed all the same. */
+  private void check() {
     ask(
         "eth_chainId",
         RawJson.ABSENT,
-        result -> {
-          long told = result.map(HeadWatch::quantity).orElse(-1L);
-          if (told <= 0) {
-            later(backedOff(), this::identify);
-            return;
-          }
-          identified(told);
-          later(0, this::poll);
+        this::toldChain,
+        () -> {
+          away = false;
+          checkAtNanos = ticker.nanos() + RECHECK_NANOS;
+          later(backedOff(), this::poll);
         });
   }
 
-  private void identified(long told) {
-    identifiedNanos = ticker.nanos();
-    Provider known = provider != null ? provider : join(told);
-    known.identified(told);
-    if (told != chainId) {
-      LOG.atError()
-          .log(
-              "provider {} serves chain {} (expected: {}); it gets no calls until it does",
-              providerId,
-              told,
-              chainId);
-    }
-  }
+  // Its head.
 
   private void poll() {
-    if (ticker.nanos() - identifiedNanos >= IDENTITY_NANOS) {
-      identify();
+    if (away || ticker.nanos() - checkAtNanos >= 0) {
+      check();
       return;
     }
     ask(
         "eth_blockNumber",
         RawJson.ABSENT,
-        result -> {
-          long head = result.map(HeadWatch::quantity).orElse(-1L);
-          if (result.isEmpty()) {
-            later(backedOff(), this::poll);
-          } else if (head < 0 || provider == null) {
-            later(pollNanos, this::poll);
-          } else if (isToBeCompared(head)) {
-            compare(provider, head, head);
-          } else {
-            learn(provider, head);
-            later(pollNanos, this::poll);
-          }
-        });
+        this::toldHead,
+        () -> later(backedOff(), this::poll));
   }
 
-  private boolean isToBeCompared(long head) {
-    return (head != comparedHead || astray)
-        && steadyHeads
-        && fleets.of(chainId).stream()
-            .anyMatch(fleet -> fleet.providers().size() >= PROVIDERS_TO_COMPARE);
+  private void toldHead(RawJson result) {
+    long head = quantity(result);
+    Provider known = provider;
+    if (head < 0 || known == null) {
+      later(backedOff(), this::poll);
+      return;
+    }
+    if (comparison != null && isComparable() && comparison.isDue(head)) {
+      compare(comparison, known, head, head);
+    } else {
+      believe(known, head);
+    }
   }
 
-  /**
-   * Sees whether the provider is on the branch of the others, and only then believes its head. One
-   * that comes from behind, or has strayed, may show blocks that the others have not named: it is
-   * compared at the agreed head besides, and waits a little for them.
-   */
-  private void compare(Provider provider, long head, long number) {
+  private boolean isComparable() {
+    return fleets.of(chainId).stream()
+        .anyMatch(fleet -> fleet.providers().size() >= PROVIDERS_TO_COMPARE);
+  }
+
+  private void compare(Comparison with, Provider known, long head, long number) {
     ask(
         "eth_getBlockByNumber",
-        RawJson.of("[\"0x" + Long.toHexString(number) + "\",false]"),
-        result -> {
-          Branches.Course course =
-              result
-                  .flatMap(Link::read)
-                  .map(link -> branches.compare(chainId, providerId, link))
-                  .orElse(Branches.Course.UNKNOWN);
-          take(provider, course);
-          if (course == Branches.Course.UNKNOWN && isNewcomer(provider)) {
-            compareAgain(provider, head, number);
-          } else {
-            compared(provider, head);
+        RawJson.of("[\"" + Hex.quantity(number) + "\",false]"),
+        block -> {
+          long agreed = fleets.of(chainId).map(Fleet::agreedHead).orElse(-1L);
+          switch (with.saw(Link.read(block), number, agreed)) {
+            case BELIEVE -> {
+              with.believed(head);
+              believe(known, head);
+            }
+            case COMPARE_AT_AGREED -> compare(with, known, head, agreed);
+            case WAIT -> later(WAIT_NANOS, this::poll);
           }
-        });
+        },
+        () -> believe(known, head));
   }
 
-  private boolean isNewcomer(Provider provider) {
-    return astray || provider.head() < agreedHead();
-  }
-
-  private void compareAgain(Provider provider, long head, long number) {
-    long agreed = agreedHead();
-    if (agreed >= 0 && agreed < number - 1) {
-      compare(provider, head, agreed);
-    } else if (waits < WAITS_MAX) {
-      waits++;
-      later(pollNanos / 4, this::poll);
+  private void believe(Provider known, long head) {
+    long before = known.head();
+    learn(known, sync.limit(head));
+    if (isSuspicious(before, known.head())) {
+      check();
+    } else if (!syncChecked) {
+      syncChecked = true;
+      ask("eth_syncing", RawJson.ABSENT, told -> toldSyncing(known, told), this::pollWhenDue);
     } else {
-      compared(provider, head);
+      pollWhenDue();
     }
   }
 
-  private void compared(Provider provider, long head) {
-    waits = 0;
-    comparedHead = head;
-    learn(provider, head);
-    later(pollNanos, this::poll);
-  }
-
-  private long agreedHead() {
-    return fleets.of(chainId).map(Fleet::agreedHead).orElse(-1L);
-  }
-
-  private void take(Provider provider, Branches.Course course) {
-    switch (course) {
-      case ASTRAY -> {
-        astray = true;
-        provider.strayed();
-      }
-      case SHARED -> {
-        astray = false;
-        provider.returned();
-      }
-      case UNKNOWN -> {}
-    }
-  }
-
-  private void learn(Provider provider, long head) {
-    long before = highest();
-    provider.learnHead(head);
-    if (head > before) {
+  private void learn(Provider known, long head) {
+    pace.saw(head, ticker.nanos());
+    Optional<Fleet> fleet = fleets.of(chainId);
+    boolean news =
+        fleet.isPresent() && head > fleet.get().agreedHead() && fleet.get().mayHaveReached(head);
+    known.learnHead(head);
+    if (news) {
       newHead.accept(this);
     }
+    tellWhenLate(lag(known));
   }
 
-  private long highest() {
-    return fleets.of(chainId).stream()
-        .flatMap(fleet -> fleet.providers().stream())
-        .mapToLong(Provider::head)
-        .max()
-        .orElse(-1);
+  private long lag(Provider known) {
+    return fleets.of(chainId).map(fleet -> fleet.lag(known)).orElse(0L);
   }
 
-  /** Asks the provider; nothing comes back when it has no answer. */
-  private void ask(String method, RawJson params, Consumer<Optional<RawJson>> then) {
+  /** Another chain, or a node that was set up anew, is told by where its head is. */
+  private boolean isSuspicious(long before, long head) {
+    boolean leaps =
+        before >= 0
+            && head > before
+            && fleets.of(chainId).stream().anyMatch(fleet -> !fleet.mayHaveReached(head));
+    return leaps || head < before - REORG_BLOCKS;
+  }
+
+  private void tellWhenLate(long blocks) {
+    if (!late && blocks >= pace.lateBlocks()) {
+      late = true;
+      LOG.atWarn()
+          .addKeyValue("provider", providerId)
+          .log("its head is {} blocks behind the others", blocks);
+    } else if (late && blocks <= pace.lateBlocks() / 2) {
+      late = false;
+      LOG.atInfo().addKeyValue("provider", providerId).log("its head is where the others are");
+    }
+  }
+
+  private void pollWhenDue() {
+    Provider known = provider;
+    if (known != null) {
+      later(pace.untilNextNanos(known.headAgeNanos(), lag(known) > 0), this::poll);
+    }
+  }
+
+  // Whether it is syncing.
+
+  private void toldSyncing(Provider known, RawJson result) {
+    SyncState told = SyncState.of(result);
+    if (told.isBehind()) {
+      if (!sync.isBehind()) {
+        LOG.atWarn()
+            .addKeyValue("provider", providerId)
+            .log("it is syncing, at block {} of {}", told.current(), told.highest());
+      }
+      checkAtNanos = ticker.nanos() + RECHECK_NANOS;
+      known.learnHead(told.limit(known.head()));
+    }
+    sync = told;
+    pollWhenDue();
+  }
+
+  // Asking.
+
+  private void ask(
+      String method, RawJson params, Consumer<RawJson> then, Runnable otherwise) {
     if (stopped) {
       return;
     }
+    next.cancel();
     asking = true;
     Consumer<Outcome> inbox =
         outcome -> {
           asking = false;
-          Optional<RawJson> result = resultOf(outcome);
-          if (result.isPresent()) {
+          if (outcome instanceof Outcome.Answer answer) {
             retryNanos = RETRY_NANOS_MIN;
+            then.accept(answer.result());
+          } else {
+            away |= outcome instanceof Outcome.Unserved unserved && isAbsence(unserved);
+            otherwise.run();
           }
-          then.accept(result);
         };
     if (provider == null) {
       transport.send(method, params, PROBE_NANOS, inbox);
@@ -308,14 +354,16 @@ public final class HeadWatch {
     }
   }
 
-  private static Optional<RawJson> resultOf(Outcome outcome) {
-    return outcome instanceof Outcome.Answer answer
-        ? Optional.of(answer.result())
-        : Optional.empty();
+  /** Whether who answers next may be another. */
+  private static boolean isAbsence(Outcome.Unserved unserved) {
+    return switch (unserved.trouble()) {
+      case UNREACHABLE, DNS, TLS, CONNECT_TIMEOUT, BROKEN -> true;
+      default -> false;
+    };
   }
 
-  private static long quantity(RawJson result) {
-    return Hex.quantity(result.bytes(), result.from() + 1, result.to() - 1);
+  private static long quantity(RawJson text) {
+    return Hex.quantity(text.bytes(), text.from() + 1, text.to() - 1);
   }
 
   private long backedOff() {

@@ -51,7 +51,8 @@ final class Broadcast {
   private final List<Provider> pending = new ArrayList<>(WIDTH);
   private Optional<Hash> hash = Optional.empty();
   private Ticker.@Nullable Alarm deadline;
-  private Outcome.@Nullable Rejected rejected;
+  private Outcome.@Nullable Rejected plain;
+  private Outcome.@Nullable Rejected nonceTooLow;
   private boolean doubtful;
   private boolean lookingUp;
 
@@ -125,9 +126,9 @@ final class Broadcast {
       case ALREADY_KNOWN -> accepted(verdict.by());
       case NONCE_TOO_LOW -> {
         doubtful = true;
-        rejected = rejected == null ? verdict : rejected;
+        nonceTooLow = nonceTooLow == null ? verdict : nonceTooLow;
       }
-      case PLAIN -> rejected = verdict;
+      case PLAIN -> plain = plain == null ? verdict : plain;
     }
   }
 
@@ -163,7 +164,7 @@ final class Broadcast {
             call.journal(),
             new Abandonment());
     dispatch
-        .read(lookup, fleet)
+        .lookUp(lookup, fleet)
         .thenAccept(found -> {
           if (found instanceof Outcome.Answer answer && !answer.result().isNull()) {
             accepted(answer.by());
@@ -174,8 +175,11 @@ final class Broadcast {
   }
 
   private Outcome failure() {
-    if (rejected != null) {
-      return rejected;
+    if (plain != null) {
+      return plain;
+    }
+    if (nonceTooLow != null) {
+      return nonceTooLow;
     }
     List<Refusal.Attempt> all = new ArrayList<>(attempts);
     all.addAll(candidates.reasons());

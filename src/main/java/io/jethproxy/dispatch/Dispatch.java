@@ -5,13 +5,11 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
-import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Reason;
-import io.jethproxy.rpc.RawJson;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -102,9 +100,38 @@ public final class Dispatch implements Handler {
   /** One provider's answer, from whichever can give it. */
   CompletableFuture<Outcome> read(Call call, Fleet fleet) {
     Reach reach = Reach.of(call, fleet);
-    Candidates candidates =
-        new Candidates(fleet, call.method(), suitability(call, fleet, reach), dice);
-    return new Round(this, call, tactic(call), candidates, new Tally(reach.empties())).start();
+    Candidates.Suitability within = suitability(call, fleet, reach);
+    if (reach.isSoft() && !isAnyReady(call, fleet, within)) {
+      Reach relaxed = reach.relaxed();
+      return round(call, fleet, suitability(call, fleet, relaxed), relaxed.empties());
+    }
+    return round(call, fleet, within, reach.empties());
+  }
+
+  /** Whether a transaction is known where it was, or may have been, sent. */
+  CompletableFuture<Outcome> lookUp(Call call, Fleet fleet) {
+    Candidates.Suitability known =
+        Senders.arePrivate(fleet)
+            ? provider -> Senders.objection(provider, fleet)
+            : suitability(call, fleet, Reach.ANY);
+    return round(call, fleet, known, Tally.Empties.DOUBTED);
+  }
+
+  private CompletableFuture<Outcome> round(
+      Call call, Fleet fleet, Candidates.Suitability suitability, Tally.Empties empties) {
+    Candidates candidates = new Candidates(fleet, call.method(), suitability, dice);
+    return new Round(
+            this, call, tactic(call), candidates, new Tally(empties), new HeadAnswers(fleet))
+        .start();
+  }
+
+  private static boolean isAnyReady(Call call, Fleet fleet, Candidates.Suitability suitability) {
+    for (Provider provider : fleet.providers()) {
+      if (suitability.objection(provider).isEmpty() && !provider.standing(call.method()).isOut()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   Tactic tactic(Call call) {
@@ -130,15 +157,6 @@ public final class Dispatch implements Handler {
         }
       };
     };
-  }
-
-  /** An answer about the head teaches where the provider's head is. */
-  void learn(Call call, Provider provider, Outcome outcome) {
-    if (outcome instanceof Outcome.Answer answer
-        && call.request().method().equals("eth_blockNumber")) {
-      RawJson head = answer.result();
-      provider.sawBlock(Hex.quantity(head.bytes(), head.from() + 1, head.to() - 1));
-    }
   }
 
   Ticker ticker() {

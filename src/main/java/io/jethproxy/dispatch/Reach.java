@@ -13,14 +13,15 @@ import java.util.function.LongSupplier;
  * Which block a provider must have to be asked at all, and how an empty answer is to be taken.
  *
  * @param block the number of the block; negative when none is known to be needed
+ * @param isSoft whether a provider without that block may have what is asked all the same
  * @param empties what an empty answer means
  */
-record Reach(long block, Tally.Empties empties) {
+record Reach(long block, boolean isSoft, Tally.Empties empties) {
 
   private static final long NONE = -1;
 
   /** No block is needed. */
-  static final Reach ANY = new Reach(NONE, Tally.Empties.TRUSTED);
+  static final Reach ANY = new Reach(NONE, false, Tally.Empties.TRUSTED);
 
   static Reach of(Call call, Fleet fleet) {
     return of(call, fleet.agreedHead(), fleet::shownHead);
@@ -33,9 +34,11 @@ record Reach(long block, Tally.Empties empties) {
   static Reach of(Call call, long agreedHead, LongSupplier shownHead) {
     MethodSpec method = call.method();
     BlockRef ref = BlockRefs.of(method, call.request().params());
-    boolean isNewer = agreedHead >= 0 && newest(ref) > agreedHead;
-    long known = isNewer ? Math.max(agreedHead, shownHead.getAsLong()) : agreedHead;
-    return new Reach(blockOf(ref, agreedHead, known), emptiesOf(method, ref, agreedHead, known));
+    boolean soft = ref instanceof BlockRef.ByHash || ref instanceof BlockRef.None;
+    boolean newer = agreedHead >= 0 && newest(ref) > agreedHead;
+    long known = newer ? Math.max(agreedHead, shownHead.getAsLong()) : agreedHead;
+    return new Reach(
+        blockOf(ref, agreedHead, known), soft, emptiesOf(method, ref, agreedHead, known));
   }
 
   private static long newest(BlockRef ref) {
@@ -44,6 +47,17 @@ record Reach(long block, Tally.Empties empties) {
       case BlockRef.Range(var from, var to) -> Math.max(newest(from), newest(to));
       case BlockRef.Tag _, BlockRef.ByHash _, BlockRef.None _ -> NONE;
     };
+  }
+
+  /**
+   * For when nobody within reach is left: those behind may know old things, but when they know
+   * nothing, nothing is known.
+   */
+  Reach relaxed() {
+    return new Reach(
+        NONE,
+        false,
+        empties == Tally.Empties.TRUSTED ? Tally.Empties.TRUSTED : Tally.Empties.WRONG);
   }
 
   private static long blockOf(BlockRef ref, long agreedHead, long known) {
@@ -86,7 +100,8 @@ record Reach(long block, Tally.Empties empties) {
     return method.block().kind() == BlockParam.Kind.BLOCK && !method.name().endsWith("AndIndex");
   }
 
+  /** Whether a provider has shown that it has the block. */
   boolean isWithin(Provider provider) {
-    return block < 0 || provider.hasBlock(block);
+    return block < 0 || (provider.head() >= 0 && provider.hasBlock(block));
   }
 }

@@ -8,9 +8,11 @@ import io.jethproxy.call.Ticker;
 import io.jethproxy.call.Trouble;
 import io.jethproxy.fleet.Attempt;
 import io.jethproxy.fleet.Provider;
+import io.jethproxy.fleet.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Round {
 
+  private static final Set<String> WELL =
+      Set.of(Reason.HEALTHY.label(), Reason.RECOVERING.label());
+
   private final Dispatch dispatch;
   private final Call call;
   private final Tactic tactic;
   private final Candidates candidates;
   private final Tally tally;
+  private final HeadAnswers heads;
   private final Ticker ticker;
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
   private final List<Try> pending = new ArrayList<>(2);
@@ -48,37 +54,50 @@ final class Round {
     }
   }
 
-  Round(Dispatch dispatch, Call call, Tactic tactic, Candidates candidates, Tally tally) {
+  Round(
+      Dispatch dispatch,
+      Call call,
+      Tactic tactic,
+      Candidates candidates,
+      Tally tally,
+      HeadAnswers heads) {
     this.dispatch = dispatch;
     this.call = call;
     this.tactic = tactic;
     this.candidates = candidates;
     this.tally = tally;
+    this.heads = heads;
     this.ticker = dispatch.ticker();
   }
 
   CompletableFuture<Outcome> start() {
-    ask(candidates.next(), false);
+    deadline = ticker.alarm(call.deadline().left(ticker.nanos()), this::expired);
+    askNext();
     if (!end.isDone()) {
       call.abandonment().onDeclared(this::abandoned);
-      deadline = ticker.alarm(call.deadline().left(ticker.nanos()), this::expired);
-      if (tactic.hedges() && !pending.isEmpty()) {
-        Provider first = pending.getFirst().provider;
-        hedge = ticker.alarm(first.hedgeAfterNanos(call.method().pace()), this::fire);
-      }
+    }
+    if (!end.isDone() && tactic.hedges() && !pending.isEmpty()) {
+      Provider first = pending.getFirst().provider;
+      hedge = ticker.alarm(first.hedgeAfterNanos(call.method().pace()), this::fire);
     }
     return end;
   }
 
-  /** Asks a provider; without one and without hope the call is over. */
-  private void ask(Optional<Provider> candidate, boolean asHedge) {
-    if (candidate.isEmpty()) {
-      if (pending.isEmpty()) {
-        finish(tally.settle(candidates.reasons(), candidates.waitMillis()));
-      }
+  /** Asks the next provider; without one, the call ends when nothing is pending any more. */
+  private void askNext() {
+    if (call.deadline().isPast(ticker.nanos())) {
+      expired();
       return;
     }
-    Provider provider = candidate.get();
+    Optional<Provider> provider = candidates.next();
+    if (provider.isPresent()) {
+      ask(provider.get(), false);
+    } else if (pending.isEmpty()) {
+      finish(tally.settle(candidates.reasons(), candidates.waitMillis()));
+    }
+  }
+
+  private void ask(Provider provider, boolean asHedge) {
     long now = ticker.nanos();
     Try attempt = new Try(provider, now, asHedge);
     pending.add(attempt);
@@ -91,30 +110,34 @@ final class Round {
     if (end.isDone() || !pending.remove(attempt)) {
       return;
     }
-    note(attempt, outcome);
-    switch (tally.take(outcome)) {
-      case Tally.Decision.Finish(var result) -> {
-        dispatch.learn(call, attempt.provider, result);
-        finish(result);
-      }
-      case Tally.Decision.Another another -> askAnother(outcome);
+    Outcome checked = heads.check(call, attempt.provider, outcome);
+    note(attempt, checked);
+    switch (tally.take(checked)) {
+      case Tally.Decision.Finish(var result) -> finish(result);
+      case Tally.Decision.Another(var costsBudget) -> askAnother(costsBudget);
     }
   }
 
-  private void askAnother(Outcome outcome) {
-    if (outcome instanceof Outcome.Unserved unserved && !mayRetry(unserved.trouble())) {
-      if (pending.isEmpty()) {
-        finish(tally.settle(List.of(), -1));
-      }
-      return;
+  private void askAnother(boolean costsBudget) {
+    if (!pending.isEmpty() && tally.hasEmpty()) {
+      return; // what is under way may be better than nothing; one more would not
     }
-    if (pending.isEmpty() || !tally.hasEmpty()) {
-      ask(candidates.next(), false);
+    if (!costsBudget || dispatch.retries().take()) {
+      askNext();
+    } else if (pending.isEmpty()) {
+      finish(tally.settle(unasked(), candidates.waitMillis()));
     }
   }
 
-  private boolean mayRetry(Trouble trouble) {
-    return trouble.isFree() || dispatch.retries().take();
+  /** Those left, where the well ones are not asked either, because the budget is spent. */
+  private List<Refusal.Attempt> unasked() {
+    return candidates.reasons().stream()
+        .map(
+            left ->
+                WELL.contains(left.reason())
+                    ? new Refusal.Attempt(left.provider(), "retry_budget")
+                    : left)
+        .toList();
   }
 
   private void note(Try attempt, Outcome outcome) {
@@ -137,7 +160,7 @@ final class Round {
     Optional<Provider> company = candidates.nextReady();
     if (company.isPresent() && dispatch.hedges().take()) {
       call.journal().hedged();
-      ask(company, true);
+      ask(company.get(), true);
     }
   }
 

@@ -16,7 +16,15 @@ final class Senders {
 
   private Senders() {}
 
-  private static boolean arePrivate(Fleet fleet) {
+  /** Whether a reason is one of those here: the provider was never meant for the call. */
+  static boolean isObjection(String reason) {
+    return reason.equals(NOT_PRIVATE.orElseThrow())
+        || reason.equals(PRIVATE_ONLY.orElseThrow())
+        || reason.equals(NO_BROADCAST.orElseThrow());
+  }
+
+  /** Whether transactions go to providers marked for private sends alone. */
+  static boolean arePrivate(Fleet fleet) {
     return fleet.providers().stream().anyMatch(provider -> provider.identity().privateSends());
   }
 

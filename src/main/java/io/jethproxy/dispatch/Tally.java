@@ -32,11 +32,16 @@ final class Tally {
     /** The call is over. */
     record Finish(Outcome outcome) implements Decision {}
 
-    /** Ask another provider. */
-    record Another() implements Decision {}
+    /**
+     * Ask another provider.
+     *
+     * @param costsBudget whether this is a retry after a failure, of which there may be few
+     */
+    record Another(boolean costsBudget) implements Decision {}
   }
 
-  private static final Decision ANOTHER = new Decision.Another();
+  private static final Decision RETRY = new Decision.Another(true);
+  private static final Decision FREE_RETRY = new Decision.Another(false);
 
   private final Empties empties;
   private final List<Refusal.Attempt> attempts = new ArrayList<>(2);
@@ -60,7 +65,7 @@ final class Tally {
         if (unserved.retryAfterMillis() >= 0) {
           retryAfterMillis = Math.min(retryAfterMillis, unserved.retryAfterMillis());
         }
-        yield ANOTHER;
+        yield costsBudget(unserved.trouble()) ? RETRY : FREE_RETRY;
       }
     };
   }
@@ -74,9 +79,22 @@ final class Tally {
     if (empty == null) {
       empty = answer;
     }
-    return empties == Empties.DOUBTED && emptyCount >= EMPTIES_TO_BELIEVE
-        ? new Decision.Finish(empty)
-        : ANOTHER;
+    if (empties == Empties.WRONG) {
+      return RETRY;
+    }
+    return emptyCount >= EMPTIES_TO_BELIEVE ? new Decision.Finish(empty) : FREE_RETRY;
+  }
+
+  /**
+   * Whether the provider failed, in which case others may be failing too. One that is well and only
+   * lacks what was asked says nothing about others, and is asked once per call at most.
+   */
+  private static boolean costsBudget(Trouble trouble) {
+    return switch (trouble) {
+      case METHOD_CLOSED, RANGE_TOO_LARGE, RESPONSE_TOO_LARGE, REQUEST_TOO_LARGE -> false;
+      case MISSING_DATA, PRUNED, POLICY -> false;
+      default -> !trouble.isFree();
+    };
   }
 
   private static boolean isEmpty(RawJson result) {
@@ -100,7 +118,9 @@ final class Tally {
     }
     List<Refusal.Attempt> all = new ArrayList<>(attempts);
     all.addAll(skipped);
-    return new Outcome.Refused(failure(all, skipped, waitMillis));
+    List<Refusal.Attempt> concerned =
+        skipped.stream().filter(one -> !Senders.isObjection(one.reason())).toList();
+    return new Outcome.Refused(failure(all, concerned, waitMillis));
   }
 
   private Refusal failure(

@@ -27,7 +27,7 @@ final class Agreement {
   private final long freshNanos;
 
   private volatile long number = -1;
-  private long acceptedNanos;
+  private volatile long acceptedNanos;
   private int doubted = -1;
   private int doubtedFromPolls;
 
@@ -65,15 +65,21 @@ final class Agreement {
   }
 
   private long accept(long agreed, long nowNanos) {
-    number = agreed;
     acceptedNanos = nowNanos;
+    number = agreed;
     doubted = -1;
     return agreed;
   }
 
-  private boolean isPlausible(long proposed, long nowNanos) {
+  /** Whether the chain can have grown to this block by now; lower ones count as reached. */
+  boolean mayHaveReached(long block, long nowNanos) {
+    long before = number;
     long blocks = (nowNanos - acceptedNanos) / blockNanos * GROWTH_FACTOR + GROWTH_ALLOWANCE;
-    return proposed >= number && proposed - number <= blocks;
+    return before < 0 || block - before <= blocks;
+  }
+
+  private boolean isPlausible(long proposed, long nowNanos) {
+    return proposed >= number && mayHaveReached(proposed, nowNanos);
   }
 
   /** The provider with the second highest head of those asked lately; with the highest if alone. */

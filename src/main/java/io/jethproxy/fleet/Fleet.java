@@ -16,8 +16,6 @@ public final class Fleet {
   /** So many providers fit the bit set of those already tried. */
   public static final int PROVIDERS_MAX = 64;
 
-  private static final int SHOWN_AHEAD_MAX = 16;
-
   private final Network network;
   private final List<Provider> providers;
   private final Ticker ticker;
@@ -59,16 +57,20 @@ public final class Fleet {
   }
 
   /**
-   * The newest block that any provider has shown, so that clients may know of it; a number far
-   * ahead of the agreed head is not believed. -1 when not known.
+   * Whether the chain can have grown to this block since the agreed head was last seen to move; any
+   * lower block qualifies.
    */
+  public boolean mayHaveReached(long block) {
+    return agreement.mayHaveReached(block, ticker.nanos());
+  }
+
+  /** The newest block that any provider has shown, within reason; -1 when none has. */
   public long shownHead() {
-    long most = agreedHead() + SHOWN_AHEAD_MAX;
     long shown = -1;
     for (Provider provider : providers) {
       long head = provider.head();
-      if (provider.isTrusted() && head <= most) {
-        shown = Math.max(shown, head);
+      if (head > shown && provider.isTrusted() && mayHaveReached(head)) {
+        shown = head;
       }
     }
     return shown;

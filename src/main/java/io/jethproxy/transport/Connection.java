@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private final Lane lane;
   private final Channel channel;
+  private final BooleanSupplier leftOver;
   private State state = State.IDLE;
   private boolean used;
   private int informational;
@@ -49,9 +51,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private int length;
   private long declaredLength;
 
-  Connection(Lane lane, Channel channel) {
+  /**
+   * @param leftOver whether bytes were read that belong to no message
+   */
+  Connection(Lane lane, Channel channel, BooleanSupplier leftOver) {
     this.lane = lane;
     this.channel = channel;
+    this.leftOver = leftOver;
   }
 
   boolean isIdle() {
@@ -203,7 +209,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    if (state == State.SETTLING) {
+    boolean free = state == State.SETTLING || state == State.IDLE;
+    if (free && leftOver.getAsBoolean()) {
+      close();
+    } else if (state == State.SETTLING) {
       state = State.IDLE;
       lane.release(this);
     }

@@ -18,6 +18,10 @@ final class HttpExchange implements Transport.Exchange {
   private final Consumer<Exchanged> inbox;
   private Ticker.@Nullable Alarm alarm;
   private @Nullable Connection connection;
+
+  /** What it is when time is up and no connection carries the request. */
+  private Trouble unconnected = Trouble.CONNECT_TIMEOUT;
+
   private boolean done;
   private boolean retried;
 
@@ -34,6 +38,11 @@ final class HttpExchange implements Transport.Exchange {
 
   boolean isDone() {
     return done;
+  }
+
+  /** A connection is there, but nothing goes over it before TLS is agreed on. */
+  void shakingHands() {
+    unconnected = Trouble.TLS;
   }
 
   /** The connection that carries the request from now on. */
@@ -87,7 +96,7 @@ final class HttpExchange implements Transport.Exchange {
 
   private void expired() {
     alarm = null;
-    Trouble trouble = connection == null ? Trouble.CONNECT_TIMEOUT : Trouble.TIMEOUT;
+    Trouble trouble = connection == null ? unconnected : Trouble.TIMEOUT;
     drop();
     finish(new Exchanged.Failed(trouble));
   }

@@ -154,6 +154,7 @@ final class Lane {
       ready(exchange, connection);
       return;
     }
+    exchange.shakingHands();
     handshake
         .handshakeFuture()
         .addListener(shaken -> {
@@ -169,8 +170,11 @@ final class Lane {
   private void ready(HttpExchange exchange, Connection connection) {
     if (exchange.isDone()) {
       release(connection);
-    } else {
+    } else if (connection.isIdle()) {
       connection.start(exchange);
+    } else {
+      connection.close();
+      exchange.finish(new Exchanged.Failed(Trouble.BROKEN));
     }
   }
 
@@ -180,7 +184,8 @@ final class Lane {
       handler.setHandshakeTimeoutMillis(TLS_MILLIS);
       channel.pipeline().addLast(handler);
     }
-    channel.pipeline().addLast(new StrictResponseDecoder(), new Connection(this, channel));
+    StrictResponseDecoder decoder = new StrictResponseDecoder();
+    channel.pipeline().addLast(decoder, new Connection(this, channel, decoder::hasLeftOver));
   }
 
   ByteBuf requestBytes(ByteBufAllocator allocator, byte[] body) {
@@ -245,6 +250,11 @@ final class Lane {
               .setMaxChunkSize(64 * 1024)
               .setAllowDuplicateContentLengths(false)
               .setUseRfc9112TransferEncoding(true));
+    }
+
+    /** Whether bytes came that are not part of a complete message (yet). */
+    boolean hasLeftOver() {
+      return actualReadableBytes() > 0;
     }
 
     @Override

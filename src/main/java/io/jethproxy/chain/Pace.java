@@ -1,0 +1,83 @@
+package io.jethproxy.chain;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+/**
+ * When to ask a provider for its head: hardly while no new block can be there yet, often when one
+ * is due. Learns how fast the chain really is, since the table may be wrong and a chain unknown.
+ */
+final class Pace {
+
+  private static final long STEP_NANOS_MIN = MILLISECONDS.toNanos(250);
+  private static final long STEP_NANOS_MAX = MILLISECONDS.toNanos(1_500);
+
+  /** While nothing is due; well below the time after which a head counts as old news. */
+  private static final long QUIET_NANOS_MAX = SECONDS.toNanos(9);
+
+  /** Nothing came for so many blocks: the chain rests, and so may we. */
+  private static final int RESTING_BLOCKS = 4;
+
+  private static final long RESTING_NANOS = SECONDS.toNanos(3);
+  private static final long UNPROVEN_QUIET_NANOS = SECONDS.toNanos(3);
+
+  private static final int STEPS_PER_BLOCK = 8;
+  private static final double DUE = 0.75;
+  private static final double NEWS = 0.25;
+
+  /** To be later than the others by this is worth a word to the operator. */
+  private static final double LATE_NANOS = SECONDS.toNanos(10);
+
+  private static final int LATE_BLOCKS_MIN = 3;
+
+  private final double tableNanos;
+  private double blockNanos;
+  private boolean proven;
+  private long number = -1;
+  private long sinceNanos;
+
+  /**
+   * @param blockTimeMillis the usual time between blocks
+   */
+  Pace(int blockTimeMillis) {
+    tableNanos = MILLISECONDS.toNanos(blockTimeMillis);
+    blockNanos = tableNanos;
+  }
+
+  /** The provider shows this head. */
+  void saw(long head, long nowNanos) {
+    if (head == number) {
+      return;
+    }
+    if (number >= 0 && head > number) {
+      double each = (nowNanos - sinceNanos) / (double) (head - number);
+      blockNanos = Math.min(tableNanos, blockNanos * (1 - NEWS) + each * NEWS);
+      proven = true;
+    }
+    number = head;
+    sinceNanos = nowNanos;
+  }
+
+  /** So many blocks behind the others, a provider does not merely show a new block later. */
+  long lateBlocks() {
+    return Math.max(LATE_BLOCKS_MIN, (long) (LATE_NANOS / blockNanos));
+  }
+
+  /**
+   * How long to wait before the next question.
+   *
+   * @param headAgeNanos for how long the head has been the same, also as learned from answers
+   * @param isBehind whether the provider has to catch up, so that its next block is always due
+   */
+  long untilNextNanos(long headAgeNanos, boolean isBehind) {
+    long step = (long) Math.clamp(blockNanos / STEPS_PER_BLOCK, STEP_NANOS_MIN, STEP_NANOS_MAX);
+    if (isBehind) {
+      return step;
+    }
+    if (headAgeNanos > RESTING_BLOCKS * blockNanos) {
+      return Math.max(step, Math.min(RESTING_NANOS, (long) blockNanos));
+    }
+    double quiet = Math.min(DUE * blockNanos, proven ? QUIET_NANOS_MAX : UNPROVEN_QUIET_NANOS);
+    return Math.max(step, (long) quiet - headAgeNanos);
+  }
+}
