@@ -209,11 +209,7 @@ public final class HeadWatch {
       check();
       return;
     }
-    ask(
-        "eth_blockNumber",
-        RawJson.ABSENT,
-        this::toldHead,
-        () -> later(backedOff(), this::poll));
+    ask("eth_blockNumber", RawJson.ABSENT, this::toldHead, () -> later(backedOff(), this::poll));
   }
 
   private void toldHead(RawJson result) {
@@ -329,8 +325,7 @@ public final class HeadWatch {
 
   // Asking.
 
-  private void ask(
-      String method, RawJson params, Consumer<RawJson> then, Runnable otherwise) {
+  private void ask(String method, RawJson params, Consumer<RawJson> then, Runnable otherwise) {
     if (stopped) {
       return;
     }

@@ -289,7 +289,9 @@ public final class Provider {
     change(health::fence);
   }
 
-  /** It follows a branch of the chain that most others do not: out until it has {@link #returned}. */
+  /**
+   * It follows a branch of the chain that most others do not: out until it has {@link #returned}.
+   */
   public void strayed() {
     change(health::strayed);
   }

@@ -97,7 +97,11 @@ class BranchesTest {
   @Test
   void readsABlockAndNothingElse() {
     String names =
-        "\"hash\":\"" + link(7, "main").hash() + "\",\"parentHash\":\"" + link(7, "main").parent() + '"';
+        "\"hash\":\""
+            + link(7, "main").hash()
+            + "\",\"parentHash\":\""
+            + link(7, "main").parent()
+            + '"';
 
     assertThat(Link.read(RawJson.of("{\"x\":[{}],\"number\":\"0x7\"," + names + ",\"y\":1}")))
         .contains(link(7, "main"));

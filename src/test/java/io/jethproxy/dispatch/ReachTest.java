@@ -109,7 +109,9 @@ class ReachTest {
 
   @Test
   void readsOfTheLatestBlockAreNeverGivenToThoseBehind() {
-    assertThat(Reach.of(call("eth_getBalance", "[\"0x00\",\"latest\"]"), 1_000, () -> 1_000).isSoft()).isFalse();
+    assertThat(
+            Reach.of(call("eth_getBalance", "[\"0x00\",\"latest\"]"), 1_000, () -> 1_000).isSoft())
+        .isFalse();
   }
 
   private static Call call(String method, String params) {

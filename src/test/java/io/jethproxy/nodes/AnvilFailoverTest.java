@@ -112,7 +112,8 @@ class AnvilFailoverTest {
   private CompletableFuture<LoadReport> load(RunningGateway gateway) {
     OpenLoop load =
         OpenLoop.on(gateway.port(), "/", PER_SECOND, reads::question).heardBy(reads::hear);
-    return CompletableFuture.supplyAsync(() -> load.runWhile(() -> storyGoesOn), Thread::startVirtualThread);
+    return CompletableFuture.supplyAsync(
+        () -> load.runWhile(() -> storyGoesOn), Thread::startVirtualThread);
   }
 
   private void suffer(Fault fault, int i) {
@@ -128,7 +129,7 @@ class AnvilFailoverTest {
   private void fork(int i) {
     trio.lag(i);
     mineFor(2);
-    trio.fork(i, 0, 5); 
+    trio.fork(i, 0, 5);
   }
 
   private void note(String what) {

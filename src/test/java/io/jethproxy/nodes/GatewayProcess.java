@@ -235,9 +235,7 @@ final class GatewayProcess implements AutoCloseable {
   }
 
   private void awaitListening() {
-    await(
-        "listens, or ends",
-        () -> managementPort != 0 || !process.isAlive());
+    await("listens, or ends", () -> managementPort != 0 || !process.isAlive());
     if (managementPort == 0) {
       throw new AssertionError("the gateway ended; it printed:\n" + printed());
     }

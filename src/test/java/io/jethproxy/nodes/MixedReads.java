@@ -25,8 +25,7 @@ final class MixedReads {
   static final Duration STALENESS = Duration.ofSeconds(2);
 
   /** Code without an address: returns its block's number, the hash before it, its timestamp. */
-  private static final String WHICH_BLOCK =
-      "0x435f5260014303406020524260405260605ff3";
+  private static final String WHICH_BLOCK = "0x435f5260014303406020524260405260605ff3";
 
   private static final int DEEP = 40;
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -132,7 +131,8 @@ final class MixedReads {
     return new Expectation(
         new Question("eth_call", "[{\"data\":\"" + WHICH_BLOCK + "\"},\"latest\"]"),
         result -> {
-          long number = Long.decode("0x" + result.asString().substring(2, 66).replaceFirst("^0+", ""));
+          long number =
+              Long.decode("0x" + result.asString().substring(2, 66).replaceFirst("^0+", ""));
           String objection = headObjection(number, asked);
           return objection.isEmpty() && truth.has(number)
               ? unless(result.asString(), probed(truth.block(number)))
@@ -174,7 +174,8 @@ final class MixedReads {
   private Expectation nonce(Truth.Block block) {
     return new Expectation(
         new Question(
-            "eth_getTransactionCount", "[\"%s\",\"0x%x\"]".formatted(truth.sender(), block.number())),
+            "eth_getTransactionCount",
+            "[\"%s\",\"0x%x\"]".formatted(truth.sender(), block.number())),
         result -> unless(result.asString(), "0x%x".formatted(block.nonce())));
   }
 
@@ -197,20 +198,24 @@ final class MixedReads {
                 .formatted(truth.contract(), Math.min(first, last.number()), last.number())),
         result ->
             unless(
-                result.valueStream().map(log -> log.path("blockHash").asString()).toList().toString(),
+                result
+                    .valueStream()
+                    .map(log -> log.path("blockHash").asString())
+                    .toList()
+                    .toString(),
                 hashes.toString()));
   }
 
   private static Expectation probe(Truth.Block block) {
     return new Expectation(
         new Question(
-            "eth_call",
-            "[{\"data\":\"%s\"},\"0x%x\"]".formatted(WHICH_BLOCK, block.number())),
+            "eth_call", "[{\"data\":\"%s\"},\"0x%x\"]".formatted(WHICH_BLOCK, block.number())),
         result -> unless(result.asString(), probed(block)));
   }
 
   private static String probed(Truth.Block block) {
-    return "0x%064x%s%064x".formatted(block.number(), block.parent().substring(2), block.timestamp());
+    return "0x%064x%s%064x"
+        .formatted(block.number(), block.parent().substring(2), block.timestamp());
   }
 
   private static String unless(String found, String expected) {

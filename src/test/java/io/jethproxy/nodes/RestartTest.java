@@ -39,7 +39,9 @@ class RestartTest {
   @BeforeEach
   void startProviders() {
     providers =
-        IntStream.range(0, 3).mapToObj(_ -> opened(FakeProvider.start())).toArray(FakeProvider[]::new);
+        IntStream.range(0, 3)
+            .mapToObj(_ -> opened(FakeProvider.start()))
+            .toArray(FakeProvider[]::new);
   }
 
   @AfterEach
@@ -82,10 +84,7 @@ class RestartTest {
     first.kill();
     long start = System.nanoTime();
     GatewayProcess second =
-        opened(
-                GatewayProcess.before(providers)
-                    .set("PORT", Integer.toString(first.port()))
-                    .start())
+        opened(GatewayProcess.before(providers).set("PORT", Integer.toString(first.port())).start())
             .awaitReady();
     assertReadySoon(start, second);
     load.awaitAnswers(100);

@@ -131,7 +131,13 @@ class SecretsStayInsideTest {
                 + CANARIES.header()
                 + "\"}}]",
             "providers: [{url: '" + secretUrl + "', network: '" + CANARIES.pathKey() + "'}]",
-            "providers: ['" + secretUrl + "', '" + secretUrl + "']\n" + CANARIES.adminToken() + ": 1",
+            "providers: ['"
+                + secretUrl
+                + "', '"
+                + secretUrl
+                + "']\n"
+                + CANARIES.adminToken()
+                + ": 1",
             "providers: ['" + secretUrl + "'\n");
     for (String mistake : mistakes) {
       String printed =
@@ -160,7 +166,8 @@ class SecretsStayInsideTest {
     failing(p -> p.status(429, echo, "Retry-After: " + CANARIES.queryKey()));
     failing(p -> p.status(402, echo));
     failing(p -> p.status(500, echo, "X-Request-Url: " + url("127.0.0.1:1")));
-    failing(p -> p.status(200, "<html><body>" + echo + "</body></html>", "Content-Type: text/html"));
+    failing(
+        p -> p.status(200, "<html><body>" + echo + "</body></html>", "Content-Type: text/html"));
     failing(p -> p.redirect(302, URI.create(url("127.0.0.1:1"))));
     failing(p -> p.error(-32000, "no: " + echo));
     failing(p -> p.error(-32005, echo, "{\"see\":\"" + url("127.0.0.1:1") + "\"}"));

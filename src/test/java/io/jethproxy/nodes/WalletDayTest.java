@@ -26,13 +26,13 @@ class WalletDayTest {
 
   @BeforeEach
   void start() {
-    node =
-        Anvil.start(Anvil.Options.automatic().chainId(31337).blockTime(Duration.ofSeconds(1)));
+    node = Anvil.start(Anvil.Options.automatic().chainId(31337).blockTime(Duration.ofSeconds(1)));
     doors = Stream.generate(() -> Door.to(node.port())).limit(3).toList();
     gateway =
         RunningGateway.builder()
             .set(
-                "RPC_PROVIDERS_HTTP", doors.stream().map(Door::url).collect(Collectors.joining(",")))
+                "RPC_PROVIDERS_HTTP",
+                doors.stream().map(Door::url).collect(Collectors.joining(",")))
             .start();
   }
 

@@ -97,7 +97,8 @@ public final class OpenLoop {
   /** Load on a loopback port: at most 1,000 requests in flight, 15 seconds of patience for each. */
   public static OpenLoop on(
       int port, String path, int perSecond, LongFunction<Question> questions) {
-    return new OpenLoop(port, path, perSecond, 1_000, Duration.ofSeconds(15), questions, sample -> {});
+    return new OpenLoop(
+        port, path, perSecond, 1_000, Duration.ofSeconds(15), questions, sample -> {});
   }
 
   public OpenLoop inFlightMax(int n) {
