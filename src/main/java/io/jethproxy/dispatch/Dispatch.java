@@ -100,7 +100,7 @@ public final class Dispatch implements Handler {
 
   /** One provider's answer, from whichever can give it. */
   CompletableFuture<Outcome> read(Call call, Fleet fleet) {
-    Reach reach = Reach.of(call, fleet.agreedHead());
+    Reach reach = Reach.of(call, fleet);
     Candidates.Suitability within = suitability(call, fleet, reach);
     if (reach.isSoft() && !isAnyReady(call, fleet, within)) {
       Reach relaxed = reach.relaxed();
