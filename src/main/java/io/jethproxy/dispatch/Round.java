@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Round {
 
-  private static final Set<String> WELL =
-      Set.of(Reason.HEALTHY.label(), Reason.RECOVERING.label());
+  private static final Set<String> WELL = Set.of(Reason.HEALTHY.label(), Reason.RECOVERING.label());
 
   private final Dispatch dispatch;
   private final Call call;
@@ -132,11 +131,10 @@ final class Round {
   /** Those left, where the well ones are not asked either, because the budget is spent. */
   private List<Refusal.Attempt> unasked() {
     return candidates.reasons().stream()
-        .map(
-            left ->
-                WELL.contains(left.reason())
-                    ? new Refusal.Attempt(left.provider(), "retry_budget")
-                    : left)
+        .map(left ->
+            WELL.contains(left.reason())
+                ? new Refusal.Attempt(left.provider(), "retry_budget")
+                : left)
         .toList();
   }
 

@@ -80,8 +80,7 @@ public final class Classify {
   private Verdict ofResult(Question question, Result result) {
     MethodTraits traits = methods.of(question.method());
     RawJson value = result.value();
-    Optional<Fault> revert =
-        traits.executes() ? RevertedResult.in(value) : Optional.empty();
+    Optional<Fault> revert = traits.executes() ? RevertedResult.in(value) : Optional.empty();
     if (revert.isPresent()) {
       return new Verdict.Serve(revert.get());
     }

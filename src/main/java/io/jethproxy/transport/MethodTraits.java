@@ -43,10 +43,7 @@ record MethodTraits(Set<String> kinds, ResultShape shape, boolean executes, bool
     private MethodTraits find(String lower) {
       Set<String> kinds = Set.copyOf(rules.kindsOf(lower));
       return new MethodTraits(
-          kinds,
-          rules.shapeOf(lower),
-          kinds.contains("single-execution"),
-          kinds.contains("trace"));
+          kinds, rules.shapeOf(lower), kinds.contains("single-execution"), kinds.contains("trace"));
     }
   }
 }

@@ -40,8 +40,7 @@ final class FaultBed implements AutoCloseable {
     private final List<String> lines;
 
     private Builder(int providers) {
-      this.providers =
-          Stream.generate(() -> FakeProvider.start(world)).limit(providers).toList();
+      this.providers = Stream.generate(() -> FakeProvider.start(world)).limit(providers).toList();
       this.lines = new ArrayList<>(this.providers.stream().map(each -> "").toList());
     }
 
@@ -52,7 +51,8 @@ final class FaultBed implements AutoCloseable {
 
     /** Further keys of one provider, such as {@code "tier: backup"}. */
     Builder with(int provider, String... keys) {
-      lines.set(provider - 1, Stream.of(keys).map("    %s\n"::formatted).reduce("", String::concat));
+      lines.set(
+          provider - 1, Stream.of(keys).map("    %s\n"::formatted).reduce("", String::concat));
       return this;
     }
 

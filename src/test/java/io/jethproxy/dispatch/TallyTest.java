@@ -106,8 +106,7 @@ class TallyTest {
   void emptyThatCannotBeTrueCostsBudgetAndADoubtedOneDoesNot() {
     Outcome nothing = new Outcome.Answer(RawJson.NULL, "a", false);
 
-    assertThat(new Tally(Empties.WRONG).take(nothing))
-        .isEqualTo(new Tally.Decision.Another(true));
+    assertThat(new Tally(Empties.WRONG).take(nothing)).isEqualTo(new Tally.Decision.Another(true));
     assertThat(new Tally(Empties.DOUBTED).take(nothing))
         .isEqualTo(new Tally.Decision.Another(false));
   }

@@ -26,7 +26,6 @@ class ProviderTest {
         public void forget() {}
       };
 
-
   private final Rig rig = new Rig();
 
   @Test
