@@ -135,7 +135,8 @@ class FaultTlsTest {
 
       bed.assertClean(report);
       bed.gateway.await(() -> bed.state(1).equals("ejected"), "u1 is out");
-      assertThat(bed.cause(1)).isEqualTo("tls");
+      // One that only stalls may run into the attempt's deadline before the handshake's.
+      assertThat(bed.cause(1)).isIn(bad.equals("stalled") ? Set.of("tls", "timeout") : Set.of("tls"));
       assertThat(relay.requestBytes.get()).isEqualTo(before.get());
     }
   }
