@@ -31,14 +31,12 @@ import io.jethproxy.server.Listener;
 import io.jethproxy.server.Server;
 import io.jethproxy.server.Status;
 import io.jethproxy.transport.BodyBudget;
-import io.jethproxy.transport.Classify;
 import io.jethproxy.transport.HttpTransport;
 import io.jethproxy.transport.Loops;
 import io.jethproxy.transport.Target;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -52,6 +50,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Wires a {@link Gateway} together: the one place that knows all parts. The list of stages is in
@@ -70,8 +69,9 @@ public final class Assembly {
   private final Loops loops;
   private final Ticker ticker;
   private final Dice dice = new Dice(System.nanoTime());
-  private final Networks networks = Networks.load();
-  private final Methods methods = Methods.load();
+  private final Knowledge knowledge;
+  private final Networks networks;
+  private final Methods methods;
   private final ExecutorService workers = Workers.start();
   private final ExecutorService lookups = Executors.newVirtualThreadPerTaskExecutor();
   private final Fleets fleets;
@@ -82,8 +82,17 @@ public final class Assembly {
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
   private final List<HttpTransport> transports = new ArrayList<>();
 
-  private Assembly(Config config, LongSupplier droppedLogLines, Secrets secrets, Loops loops, Ticker ticker) {
+  private Assembly(
+      Config config,
+      Knowledge knowledge,
+      LongSupplier droppedLogLines,
+      Secrets secrets,
+      Loops loops,
+      Ticker ticker) {
     this.config = config;
+    this.knowledge = knowledge;
+    this.networks = knowledge.networks();
+    this.methods = knowledge.methods();
     this.secrets = secrets;
     this.loops = loops;
     this.ticker = ticker;
@@ -101,22 +110,38 @@ public final class Assembly {
 
   /** A gateway on the system's clock. */
   public static Gateway gateway(Config config, LongSupplier droppedLogLines, Secrets secrets) {
-    return gateway(config, droppedLogLines, secrets, LoopTicker::new);
+    return gateway(config, Knowledge::load, droppedLogLines, secrets, LoopTicker::new);
+  }
+
+  /** A gateway on any clock. */
+  public static Gateway gateway(
+      Config config,
+      LongSupplier droppedLogLines,
+      Secrets secrets,
+      Function<Loops, Ticker> tickers) {
+    return gateway(config, Knowledge::load, droppedLogLines, secrets, tickers);
   }
 
   /**
    * A gateway, not started yet.
    *
+   * @param knowledge gives the data files, perhaps after a while
    * @param droppedLogLines for the metrics
    * @param secrets learns every secret of the configuration, so that no log can show one
    * @param tickers makes the clock
    * @throws ConfigurationException when the configuration contradicts itself or the network table
    */
-  public static Gateway gateway(
-      Config config, LongSupplier droppedLogLines, Secrets secrets, Function<Loops, Ticker> tickers) {
+  static Gateway gateway(
+      Config config,
+      Supplier<Knowledge> knowledge,
+      LongSupplier droppedLogLines,
+      Secrets secrets,
+      Function<Loops, Ticker> tickers) {
     Loops loops = new Loops(Runtime.getRuntime().availableProcessors());
     try {
-      return new Assembly(config, droppedLogLines, secrets, loops, tickers.apply(loops)).assemble();
+      return new Assembly(
+              config, knowledge.get(), droppedLogLines, secrets, loops, tickers.apply(loops))
+          .assemble();
     } catch (RuntimeException e) {
       loops.close();
       throw e;
@@ -124,7 +149,7 @@ public final class Assembly {
   }
 
   private Gateway assemble() {
-    config.providers().forEach(this::learnSecrets);
+    config.providers().forEach(provider -> learnSecrets(provider, secrets));
     List<Following> followings = followings();
     Pipeline pipeline = pipeline();
     Calls calls =
@@ -178,7 +203,7 @@ public final class Assembly {
     return configured == null || configured.methods().permits(method);
   }
 
-  private void learnSecrets(ProviderConfig provider) {
+  static void learnSecrets(ProviderConfig provider, Secrets secrets) {
     secrets.learnUrl(provider.url().reveal());
     secrets.learn(provider.headers().values().stream().map(value -> value.reveal()).toList());
   }
@@ -191,7 +216,7 @@ public final class Assembly {
             ticker,
             loops,
             new Tls(),
-            Classify.load(InstantSource.system()),
+            knowledge.classify(),
             new BodyBudget(bodyBudgetBytes()),
             lookups,
             config.requests().responseBytesMax());
@@ -288,13 +313,16 @@ public final class Assembly {
   }
 
   private OptionalLong chainOf(String name) {
-    Network network =
-        networks
-            .named(name)
-            .orElseThrow(() ->
-                new ConfigurationException(
-                    "network: " + name + " (expected: a chain id or a known name)"));
-    return OptionalLong.of(network.chainId());
+    return OptionalLong.of(networkOf(name, networks).chainId());
+  }
+
+  /** The network that the configuration names. */
+  static Network networkOf(String name, Networks networks) {
+    return networks
+        .named(name)
+        .orElseThrow(() ->
+            new ConfigurationException(
+                "network: " + name + " (expected: a chain id or a known name)"));
   }
 
   // Listeners.

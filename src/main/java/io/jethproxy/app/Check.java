@@ -1,33 +1,20 @@
 package io.jethproxy.app;
 
 import io.jethproxy.config.Config;
-import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Probes every provider and prints what it can do. */
-@Command(
-    name = "check",
-    description =
-        "Probe every provider and print a table; exit 0 only if the gateway would start healthy.",
-    mixinStandardHelpOptions = true)
-final class Check implements Callable<Integer> {
+final class Check {
 
-  @Spec private CommandSpec spec;
+  private Check() {}
 
-  @Mixin private ConfigOption configOption;
-
-  @Override
-  public Integer call() throws InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    Optional<Config> config = configOption.load(spec.commandLine().getErr());
+  static int run(Optional<Path> file, Shell shell) throws InterruptedException {
+    Optional<Config> config = shell.config(file);
     if (config.isEmpty()) {
       return Main.USAGE;
     }
-    return new ProviderSurvey(config.get()).print(out) ? Main.OK : Main.FAILURE;
+    config.get().notices().forEach(notice -> shell.errors().println("jeth-proxy: " + notice));
+    return new ProviderSurvey(config.get()).print(shell.out()) ? Main.OK : Main.FAILURE;
   }
 }

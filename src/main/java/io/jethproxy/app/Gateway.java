@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ public final class Gateway implements AutoCloseable {
       Metrics metrics) {}
 
   private final Parts parts;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   Gateway(Parts parts) {
     this.parts = parts;
@@ -101,9 +103,12 @@ public final class Gateway implements AutoCloseable {
     return parts.calls.open() > 0 || parts.rpc.connections() > 0;
   }
 
-  /** Stops at once. */
+  /** Stops at once; does nothing the second time. */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     parts.followings.forEach(Following::stop);
     parts.rpc.close();
     parts.management.close();

@@ -1,69 +1,88 @@
 package io.jethproxy.app;
 
+import io.jethproxy.observe.Redactor;
+import io.jethproxy.observe.Secrets;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /** The program's entry: reads the command line and runs one command. */
-@Command(
-    name = "jeth-proxy",
-    description = "The gateway between applications and Ethereum RPC providers.",
-    synopsisHeading = "%nUsage: ",
-    descriptionHeading = "%n",
-    optionListHeading = "%nOptions:%n",
-    commandListHeading = "%nCommands (without one: serve):%n",
-    footer = {
-      "",
-      "Three ways to start:",
-      "  jeth-proxy demo                                    no keys, no network, no configuration",
-      "  RPC_PROVIDERS_HTTP=https://a,https://b jeth-proxy  from the environment",
-      "  jeth-proxy serve --config jeth-proxy.yaml          from a file"
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Versions.class,
-    subcommands = {Serve.class, Check.class, Demo.class, WarmUp.class})
-public final class Main implements Callable<Integer> {
+public final class Main {
 
   static final int OK = 0;
   static final int FAILURE = 1;
   static final int USAGE = 2;
 
-  /** What {@code --version} prints. */
-  static final class Versions implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {"jeth-proxy " + Version.TEXT};
-    }
-  }
+  private static final int FRAMES_MAX = 20;
 
-  @Spec private CommandSpec spec;
+  private final Shell shell;
 
-  @Mixin private ConfigOption configOption;
-
-  @Override
-  public Integer call() throws InterruptedException {
-    return Serve.run(configOption, spec);
+  private Main(Shell shell) {
+    this.shell = shell;
   }
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    Shell shell =
+        new Shell(
+            System.getenv(),
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    System.exit(run(shell, arguments));
   }
 
-  static int run(String... arguments) {
-    CommandLine commandLine =
-        new CommandLine(new Main())
-            .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
-            .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
-            .setExecutionExceptionHandler((exception, command, parsed) -> {
-              command.getErr().println("jeth-proxy: " + exception.getMessage());
-              return exception instanceof ConfigurationException ? USAGE : FAILURE;
-            });
-    return commandLine.execute(arguments);
+  /** Runs what the arguments ask for; the exit status. */
+  static int run(Shell shell, String... arguments) {
+    int status = new Main(shell).follow(CommandLine.read(List.of(arguments)));
+    shell.out().flush();
+    shell.errors().flush();
+    return status;
+  }
+
+  private int follow(CommandLine commandLine) {
+    return switch (commandLine) {
+      case CommandLine.Run(Command command, Optional<Path> config) -> guarded(command, config);
+      case CommandLine.Help(Optional<Command> command) -> {
+        shell.out().print(HelpText.of(command));
+        yield OK;
+      }
+      case CommandLine.Version _ -> {
+        shell.out().println("jeth-proxy " + Version.TEXT);
+        yield OK;
+      }
+      case CommandLine.Wrong(String message) -> {
+        shell.errors().println("jeth-proxy: " + message);
+        shell.errors().println("See: jeth-proxy --help");
+        yield USAGE;
+      }
+    };
+  }
+
+  private int guarded(Command command, Optional<Path> config) {
+    try {
+      return run(command, config);
+    } catch (ConfigurationException e) {
+      shell.errors().println("jeth-proxy: " + e.getMessage());
+      return USAGE;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return FAILURE;
+    } catch (RuntimeException e) {
+      shell.errors().println("jeth-proxy: " + new Redactor(new Secrets()).redact(e));
+      List.of(e.getStackTrace()).stream()
+          .limit(FRAMES_MAX)
+          .forEach(frame -> shell.errors().println("  at " + frame));
+      return FAILURE;
+    }
+  }
+
+  private int run(Command command, Optional<Path> config) throws InterruptedException {
+    return switch (command) {
+      case SERVE -> Serve.run(config, shell);
+      case CHECK -> Check.run(config, shell);
+      case DEMO -> Demo.run(shell);
+      case WARM_UP -> WarmUp.run(shell);
+    };
   }
 }

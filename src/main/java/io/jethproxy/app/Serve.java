@@ -4,57 +4,78 @@ import io.jethproxy.config.Config;
 import io.jethproxy.observe.Announcement;
 import io.jethproxy.observe.Logging;
 import io.jethproxy.observe.Secrets;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.BindException;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** The gateway, from environment variables or a file, until a signal ends it. */
-@Command(
-    name = "serve",
-    description = "Run the gateway (the default command).",
-    mixinStandardHelpOptions = true)
-final class Serve implements Callable<Integer> {
+final class Serve {
 
   private static final Logger LOG = LoggerFactory.getLogger("io.jethproxy.app");
 
-  @Spec private CommandSpec spec;
+  private Serve() {}
 
-  @Mixin private ConfigOption configOption;
-
-  @Override
-  public Integer call() throws InterruptedException {
-    return run(configOption, spec);
+  static int run(Optional<Path> file, Shell shell) throws InterruptedException {
+    CompletableFuture<Knowledge> knowledge = Knowledge.loadAhead();
+    Optional<Config> config = shell.config(file);
+    return config.isEmpty() ? Main.USAGE : run(config.get(), knowledge, shell.errors());
   }
 
-  static int run(ConfigOption configOption, CommandSpec spec) throws InterruptedException {
-    PrintWriter errors = spec.commandLine().getErr();
-    Optional<Config> config = configOption.load(errors);
-    return config.isEmpty() ? Main.USAGE : run(config.get(), errors);
+  /** What goes on between start and stop. */
+  @FunctionalInterface
+  interface Meanwhile {
+    /** Returns when it is time to stop. */
+    void run(Gateway gateway, Signals signals) throws InterruptedException;
   }
 
   /** Runs until a signal comes; the exit code. */
-  static int run(Config config, PrintWriter errors) throws InterruptedException {
+  private static int run(Config config, CompletableFuture<Knowledge> knowledge, PrintWriter errors)
+      throws InterruptedException {
+    return run(
+        config,
+        knowledge,
+        errors,
+        new FileOutputStream(FileDescriptor.out),
+        (gateway, signals) -> signals.awaitFirst());
+  }
+
+  /**
+   * Runs as long as something else takes; the exit code.
+   *
+   * @param log where the log goes
+   */
+  static int run(
+      Config config,
+      CompletableFuture<Knowledge> knowledge,
+      PrintWriter errors,
+      OutputStream log,
+      Meanwhile meanwhile)
+      throws InterruptedException {
     Secrets secrets = new Secrets();
-    try (Logging logging = Logging.start(logging(config), secrets)) {
+    try (Logging logging = Logging.start(logging(config), secrets, log, InstantSource.system())) {
       Signals signals = Signals.install();
-      try (Gateway gateway = Assembly.gateway(config, logging::droppedLines, secrets)) {
+      try (Gateway gateway =
+          Assembly.gateway(
+              config, knowledge::join, logging::droppedLines, secrets, LoopTicker::new)) {
         gateway.start();
         announce(config, gateway);
         gateway.metrics().watchJvm();
-        signals.awaitFirst();
+        meanwhile.run(gateway, signals);
         gateway.drain(signals.second());
         return Main.OK;
       } catch (BindException e) {
         errors.println("jeth-proxy: cannot listen on " + e.getMessage());
+        errors.println("PORT and MANAGEMENT_PORT choose others.");
         return Main.FAILURE;
       }
     }

@@ -24,6 +24,7 @@ public final class Journal {
   private final long number;
   private List<Entry> entries = List.of();
   private String servedBy = "";
+  private int hedges;
 
   /**
    * @param startNanos when the call came, in the time of the {@link Ticker}
@@ -53,6 +54,15 @@ public final class Journal {
   /** The attempts that ended before the call did, in order of their end. */
   public List<Entry> attempts() {
     return entries;
+  }
+
+  /** A second provider was asked while the first was pending, whoever wins. */
+  public void hedged() {
+    hedges++;
+  }
+
+  public int hedges() {
+    return hedges;
   }
 
   /** Names the stage or provider whose outcome the client got. */

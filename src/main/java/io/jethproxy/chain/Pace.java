@@ -70,14 +70,18 @@ final class Pace {
    * @param isBehind whether the provider has to catch up, so that its next block is always due
    */
   long untilNextNanos(long headAgeNanos, boolean isBehind) {
-    long step = (long) Math.clamp(blockNanos / STEPS_PER_BLOCK, STEP_NANOS_MIN, STEP_NANOS_MAX);
+    long step =
+        (long)
+            Math.clamp(
+                blockNanos / STEPS_PER_BLOCK, (double) STEP_NANOS_MIN, (double) STEP_NANOS_MAX);
     if (isBehind) {
       return step;
     }
     if (headAgeNanos > RESTING_BLOCKS * blockNanos) {
       return Math.max(step, Math.min(RESTING_NANOS, (long) blockNanos));
     }
-    double quiet = Math.min(DUE * blockNanos, proven ? QUIET_NANOS_MAX : UNPROVEN_QUIET_NANOS);
+    double quiet =
+        Math.min(DUE * blockNanos, (double) (proven ? QUIET_NANOS_MAX : UNPROVEN_QUIET_NANOS));
     return Math.max(step, (long) quiet - headAgeNanos);
   }
 }

@@ -54,8 +54,8 @@ public final class ConfigLoader {
     return loader.read(chosen.map(path -> path.toString()).orElse(""), yaml);
   }
 
-  /** Reads a file's content that is already there. */
-  static Loaded read(Map<String, String> environment, String file, byte[] yaml) {
+  /** Reads a file's content that is already there, and the environment. */
+  public static Loaded read(Map<String, String> environment, String file, byte[] yaml) {
     return new ConfigLoader(new Environment(environment)).read(file, Optional.of(yaml));
   }
 

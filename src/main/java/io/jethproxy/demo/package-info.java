@@ -1,6 +1,7 @@
 /**
- * A small chain in memory and nodes that answer JSON-RPC over it, with real block hashes: for the
- * demo, and for tests. No sockets, threads or clocks live here, and nothing of the gateway.
+ * A small chain in memory, nodes that answer JSON-RPC over it with real block hashes, and HTTP
+ * servers in front of them that fail on purpose: for the demo, the warm-up and tests. Nothing of
+ * the gateway lives here.
  */
 @NullMarked
 package io.jethproxy.demo;

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Round {
 
-  private static final Set<String> WELL =
-      Set.of(Reason.HEALTHY.label(), Reason.RECOVERING.label());
+  private static final Set<String> WELL = Set.of(Reason.HEALTHY.label(), Reason.RECOVERING.label());
 
   private final Dispatch dispatch;
   private final Call call;
@@ -132,11 +131,10 @@ final class Round {
   /** Those left, where the well ones are not asked either, because the budget is spent. */
   private List<Refusal.Attempt> unasked() {
     return candidates.reasons().stream()
-        .map(
-            left ->
-                WELL.contains(left.reason())
-                    ? new Refusal.Attempt(left.provider(), "retry_budget")
-                    : left)
+        .map(left ->
+            WELL.contains(left.reason())
+                ? new Refusal.Attempt(left.provider(), "retry_budget")
+                : left)
         .toList();
   }
 
@@ -154,8 +152,13 @@ final class Round {
   /** The first attempt is slower than that provider usually is. */
   private void fire() {
     hedge = null;
-    if (!end.isDone() && pending.size() == 1 && dispatch.hedges().take()) {
-      candidates.nextReady().ifPresent(provider -> ask(provider, true));
+    if (end.isDone() || pending.size() != 1) {
+      return;
+    }
+    Optional<Provider> company = candidates.nextReady();
+    if (company.isPresent() && dispatch.hedges().take()) {
+      call.journal().hedged();
+      ask(company.get(), true);
     }
   }
 

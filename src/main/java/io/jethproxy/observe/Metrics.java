@@ -88,6 +88,7 @@ public final class Metrics implements Observer, AutoCloseable {
     meters.request(
         isKnownMethod.test(method) ? method : MetricNames.OTHER, OutcomeLabel.indexOf(concluded));
     meters.duration(ServedBy.of(concluded), concluded.durationNanos());
+    meters.hedges(concluded.call().journal().hedges());
     List<Journal.Entry> attempts = concluded.call().journal().attempts();
     for (int i = 0; i < attempts.size(); i++) {
       meters.attempt(attempts.get(i));

@@ -66,6 +66,12 @@ final class NetworkMeters {
     timer.record(nanos, TimeUnit.NANOSECONDS);
   }
 
+  void hedges(int count) {
+    if (count > 0) {
+      hedges.increment(count);
+    }
+  }
+
   void attempt(Journal.Entry entry) {
     ProviderMeters meters = byProvider.get(entry.provider());
     if (meters == null) {
@@ -73,9 +79,6 @@ final class NetworkMeters {
       meters = byProvider.computeIfAbsent(id, provider -> new ProviderMeters(provider));
     }
     meters.attempt(entry.trouble(), entry.nanos());
-    if (entry.hedge()) {
-      hedges.increment();
-    }
   }
 
   /** The meters of one provider: the last slot counts what went well. */

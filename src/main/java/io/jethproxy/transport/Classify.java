@@ -13,7 +13,6 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
  * Says what a provider's answer means: something for the client, or a reason to ask another one.
@@ -21,15 +20,17 @@ import java.util.Set;
  * <p>The knowledge is in {@link ErrorRules}. What the chain says (a revert, a nonce, funds) comes
  * first, since contracts choose their own words and must not be able to make a provider look
  * throttled; the HTTP status comes last. An error that nobody has seen before is an answer, unless
- * its code or status says that the provider itself is at fault. Immutable, for use by all loops.
+ * its code or status says that the provider itself is at fault. For use by all loops.
  */
 public final class Classify {
 
   private final ErrorRules rules;
+  private final MethodTraits.Seen methods;
   private final InstantSource clock;
 
   private Classify(ErrorRules rules, InstantSource clock) {
     this.rules = rules;
+    this.methods = new MethodTraits.Seen(rules);
     this.clock = clock;
   }
 
@@ -77,18 +78,16 @@ public final class Classify {
   }
 
   private Verdict ofResult(Question question, Result result) {
-    String method = lower(question.method());
-    Set<String> kinds = rules.kindsOf(method);
+    MethodTraits traits = methods.of(question.method());
     RawJson value = result.value();
-    Optional<Fault> revert =
-        kinds.contains("single-execution") ? RevertedResult.in(value) : Optional.empty();
+    Optional<Fault> revert = traits.executes() ? RevertedResult.in(value) : Optional.empty();
     if (revert.isPresent()) {
       return new Verdict.Serve(revert.get());
     }
-    if (!rules.shapeOf(method).fits(value)) {
+    if (!traits.shape().fits(value)) {
       return new Verdict.Elsewhere(Trouble.WRONG_ANSWER);
     }
-    return kinds.contains("trace") && InnerTimeout.isIn(value)
+    return traits.traces() && InnerTimeout.isIn(value)
         ? new Verdict.Elsewhere(Trouble.EXECUTION_TIMEOUT)
         : new Verdict.Serve(result);
   }
@@ -166,15 +165,11 @@ public final class Classify {
   private Facts facts(
       Question question, int httpStatus, int code, boolean loose, ErrorWords words) {
     return new Facts(
-        rules.kindsOf(lower(question.method())),
-        lower(question.vendor()),
+        methods.of(question.method()).kinds(),
+        question.vendor().toLowerCase(Locale.ROOT),
         code,
         httpStatus,
         loose,
         words);
-  }
-
-  private static String lower(String name) {
-    return name.toLowerCase(Locale.ROOT);
   }
 }

@@ -27,6 +27,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static final AsciiString CF_MITIGATED = AsciiString.cached("cf-mitigated");
   private static final int INFORMATIONAL_MAX = 8;
   private static final int FIRST_BYTES = 16 * 1024;
+  private static final int BELIEVED_BYTES = 1024 * 1024;
 
   private enum State {
     IDLE,
@@ -158,9 +159,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (needed > lane.bodyBytesMax()) {
       return false;
     }
-    // A declared length is only a promise: memory follows what has come, doubling up to it.
-    long doubled = Math.max(2 * needed, FIRST_BYTES);
-    long wanted = declaredLength < 0 ? doubled : Math.min(declaredLength, doubled);
+    // A declared length is only a promise: beyond what is usual, memory follows what has come.
+    long wanted =
+        declaredLength >= needed && declaredLength <= BELIEVED_BYTES
+            ? declaredLength
+            : Math.max(2 * needed, FIRST_BYTES);
+    if (declaredLength >= needed) {
+      wanted = Math.min(wanted, declaredLength);
+    }
     int size = (int) Math.min(Math.max(wanted, needed), lane.bodyBytesMax());
     if (!lane.budget().take(size - (long) body.length)) {
       return false;

@@ -9,6 +9,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -85,6 +86,30 @@ public final class HttpTransport implements Transport {
             end -> inbox.accept(outcomeOf(method, id, end)));
     lane.lane.submit(exchange);
     return exchange;
+  }
+
+  /**
+   * Sends a body as it is and delivers the response unread, on the calling event loop: for finding
+   * out what a provider can do, not for calls.
+   *
+   * @param body JSON
+   * @param timeoutNanos bounds connecting, waiting and the whole body; positive
+   * @param inbox gets the response; empty when none came whole
+   */
+  public void sendBody(byte[] body, long timeoutNanos, Consumer<Optional<HttpReply>> inbox) {
+    lane()
+        .lane
+        .submit(
+            new HttpExchange(
+                body,
+                timeoutNanos,
+                shared.ticker(),
+                end ->
+                    inbox.accept(
+                        switch (end) {
+                          case Exchanged.Response(var reply) -> Optional.of(reply);
+                          case Exchanged.Failed _ -> Optional.empty();
+                        })));
   }
 
   private Outcome outcomeOf(String method, long id, Exchanged end) {

@@ -2,18 +2,10 @@ package io.jethproxy.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jethproxy.testing.FakeProvider;
-import io.jethproxy.testing.LoadReport;
-import io.jethproxy.testing.RpcClient.Answered;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

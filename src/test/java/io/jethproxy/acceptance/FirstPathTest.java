@@ -20,9 +20,12 @@ class FirstPathTest {
 
       for (int i = 0; i < 50; i++) {
         var answered =
-            gateway.client().post("{\"jsonrpc\":\"2.0\",\"id\":\"x" + i + "\",\"method\":\"eth_gasPrice\"}");
+            gateway
+                .client()
+                .post("{\"jsonrpc\":\"2.0\",\"id\":\"x" + i + "\",\"method\":\"eth_gasPrice\"}");
         assertThat(answered.status()).isEqualTo(200);
-        assertThat(answered.text()).startsWith("{\"jsonrpc\":\"2.0\",\"id\":\"x" + i + "\",\"result\":");
+        assertThat(answered.text())
+            .startsWith("{\"jsonrpc\":\"2.0\",\"id\":\"x" + i + "\",\"result\":");
       }
     }
   }

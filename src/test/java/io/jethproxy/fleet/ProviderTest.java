@@ -17,6 +17,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ProviderTest {
 
+  private static final Transport.Exchange OVER =
+      new Transport.Exchange() {
+        @Override
+        public void cancel() {}
+
+        @Override
+        public void forget() {}
+      };
+
   private final Rig rig = new Rig();
 
   @Test
@@ -64,13 +73,7 @@ class ProviderTest {
     Transport instant =
         (_, _, _, inbox) -> {
           inbox.accept(new Outcome.Answer(RawJson.NULL, "q", true));
-          return new Transport.Exchange() {
-            @Override
-            public void cancel() {}
-
-            @Override
-            public void forget() {}
-          };
+          return OVER;
         };
     Provider provider = providerOn(instant);
 
@@ -168,13 +171,7 @@ class ProviderTest {
     Transport instant =
         (_, _, _, inbox) -> {
           inbox.accept(new Outcome.Answer(RawJson.NULL, "q", true));
-          return new Transport.Exchange() {
-            @Override
-            public void cancel() {}
-
-            @Override
-            public void forget() {}
-          };
+          return OVER;
         };
     Provider provider = providerOn(instant);
     AtomicInteger delivered = new AtomicInteger();

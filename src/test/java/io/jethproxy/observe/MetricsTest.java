@@ -109,13 +109,16 @@ class MetricsTest {
 
   @Test
   void countsAttemptsByResultAndHedges() {
-    metrics.concluded(
+    Concluded concluded =
         Calls.answered(
             "eth_call",
             "b1",
             9,
             Calls.failed("a1", Trouble.TIMEOUT, 5_000),
-            new Journal.Entry("b1", null, 2 * Calls.MILLI, true)));
+            new Journal.Entry("b1", null, 2 * Calls.MILLI, true));
+    concluded.call().journal().hedged();
+
+    metrics.concluded(concluded);
 
     Exposition scraped = scrape();
     String attempts = "jeth_attempts_total{network=\"mainnet\",provider=";

@@ -16,8 +16,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Time that stands still until a test turns it. An alarm rings on the Netty event
- * loop of the thread that set it; alarms set elsewhere ring on the thread that turns the time.
+ * Time that stands still until a test turns it. An alarm rings on the Netty event loop of the
+ * thread that set it; alarms set elsewhere ring on the thread that turns the time.
  */
 public final class FakeTicker implements Ticker {
 

@@ -81,12 +81,10 @@ public final class RunningGateway implements AutoCloseable {
 
     public RunningGateway start() {
       RunningGateway running = new RunningGateway(config(), ticker);
-      file.ifPresent(
-          path ->
-              running.owned.add(
-                  () -> {
-                    Files.deleteIfExists(path);
-                  }));
+      file.ifPresent(path ->
+          running.owned.add(() -> {
+            Files.deleteIfExists(path);
+          }));
       if (awaitReady) {
         running.awaitReady();
       }

@@ -5,26 +5,31 @@ import io.jethproxy.config.ConfigLoader;
 import io.jethproxy.config.Loaded;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
-/** {@code --config FILE}, and what comes of it together with the environment. */
-final class ConfigOption {
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "A YAML file; the environment wins over it. Default: JETH_CONFIG.")
-  private @Nullable Path file;
+/**
+ * What a command runs in.
+ *
+ * @param environment the variables
+ * @param out for what was asked for
+ * @param errors for what went wrong
+ */
+record Shell(Map<String, String> environment, PrintWriter out, PrintWriter errors) {
 
   /**
    * Reads the configuration, or says what is wrong with it.
    *
+   * @param file what {@code --config} names
    * @return empty when it said so
    */
-  Optional<Config> load(PrintWriter errors) {
-    return switch (ConfigLoader.load(System.getenv(), Optional.ofNullable(file))) {
+  Optional<Config> config(Optional<Path> file) {
+    return complaining(ConfigLoader.load(environment, file));
+  }
+
+  /** What was loaded, or empty after saying what is wrong with it. */
+  Optional<Config> complaining(Loaded loaded) {
+    return switch (loaded) {
       case Loaded.Ok(var config) -> Optional.of(config);
       case Loaded.Nothing(var message) -> {
         errors.println(message);

@@ -1,0 +1,36 @@
+package io.jethproxy.app;
+
+import io.jethproxy.eth.Methods;
+import io.jethproxy.eth.Networks;
+import io.jethproxy.transport.Classify;
+import io.netty.channel.epoll.Epoll;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+
+/** The data files, read. */
+record Knowledge(Networks networks, Methods methods, Classify classify) {
+
+  static Knowledge load() {
+    return new Knowledge(Networks.load(), Methods.load(), Classify.load(InstantSource.system()));
+  }
+
+  /**
+   * Begins to load what does not depend on the configuration: the data files, and Netty with its
+   * native library. Both take about as long as reading the configuration.
+   */
+  static CompletableFuture<Knowledge> loadAhead() {
+    CompletableFuture<Knowledge> knowledge = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("knowledge")
+        .start(() -> {
+          try {
+            knowledge.complete(load());
+          } catch (RuntimeException e) {
+            knowledge.completeExceptionally(e);
+          }
+        });
+    Thread.ofPlatform().daemon().name("netty").start(Epoll::isAvailable);
+    return knowledge;
+  }
+}

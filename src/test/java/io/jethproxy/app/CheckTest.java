@@ -1,0 +1,254 @@
+package io.jethproxy.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jethproxy.testing.Canaries;
+import io.jethproxy.testing.CanaryHunt;
+import io.jethproxy.testing.FakeProvider;
+import io.jethproxy.testing.FakeWorld;
+import io.jethproxy.testing.RunningGateway;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class CheckTest {
+
+  private static final Canaries SECRETS = Canaries.ofSuite();
+
+  private final CanaryHunt hunt = CanaryHunt.ofSuite();
+  private FakeProvider one;
+  private FakeProvider two;
+  @TempDir private Path temp;
+
+  @BeforeEach
+  void startProviders() {
+    one = FakeProvider.start();
+    two = FakeProvider.start();
+  }
+
+  @AfterEach
+  void stopProvidersAndLookForSecrets() {
+    one.close();
+    two.close();
+    hunt.assertNone();
+  }
+
+  @Test
+  void showsWhatEachProviderCanDoInAlignedColumns() throws IOException {
+    two.world().head(997);
+
+    Ran check = check("mainnet", "");
+
+    assertThat(check.status()).isZero();
+    assertThat(check.errors()).isEmpty();
+    String[] first = check.line("one").split("\\s{2,}");
+    assertThat(first).startsWith("one", "ok", "mainnet (1)", "1000", "0");
+    assertThat(first).endsWith("-", "archive", "all", "yes", "yes", "Fake/v1.0.0");
+    assertThat(first[5]).matches("[0-9.]+ ms");
+    assertThat(check.line("two").split("\\s{2,}")).startsWith("two", "ok", "mainnet (1)", "997");
+    int column = check.line("provider").indexOf("network");
+    assertThat(check.line("one").indexOf("mainnet")).isEqualTo(column);
+    assertThat(check.line("two").indexOf("mainnet")).isEqualTo(column);
+    assertThat(check.out()).contains("mainnet: 2 providers serve", "would start healthy");
+  }
+
+  @Test
+  void countsTheLagBehindTheBlockThatTwoProvidersHave() throws IOException {
+    try (FakeProvider three = FakeProvider.start()) {
+      two.world().head(990);
+
+      Ran check = check("", "  - {id: three, url: '" + three.url() + "'}\n");
+
+      assertThat(check.line("two")).matches("two +ok +mainnet \\(1\\) +990 +10 .*");
+      assertThat(check.line("three")).matches("three +ok +mainnet \\(1\\) +1000 +0 .*");
+    }
+  }
+
+  @Test
+  void isContentWhenOneOfTwoProvidersIsDead() throws IOException {
+    two.kill();
+
+    Ran check = check("mainnet", "");
+
+    assertThat(check.line("two")).matches("two +unreachable +mainnet \\(1\\) .*");
+    assertThat(check.out()).contains("mainnet: 1 provider serves", "would start healthy");
+    assertThat(check.status()).isZero();
+  }
+
+  @Test
+  void failsWhenANetworkThatIsConfiguredHasNoProvider() throws IOException {
+    Ran check = check("mainnet", "  - {id: three, url: 'http://127.0.0.1:1', network: base}\n");
+
+    assertThat(check.out()).contains("base: 0 providers serve", "would NOT start healthy");
+    assertThat(check.status()).isEqualTo(1);
+  }
+
+  @Test
+  void failsWhenTheDefaultNetworkHasNoProvider() throws IOException {
+    Ran check = checkFile("defaultNetwork: base\n" + providers(""));
+
+    assertThat(check.out()).contains("mainnet: 2 providers serve", "base: 0 providers serve");
+    assertThat(check.status()).isEqualTo(1);
+  }
+
+  @Test
+  void failsWhenNoProviderAnswers() throws IOException {
+    one.kill();
+    two.always().status(401, "bad key " + SECRETS.pathKey());
+
+    Ran check = check("", "");
+
+    assertThat(check.line("one")).matches("one +unreachable +- .*");
+    assertThat(check.line("two")).matches("two +auth +- .*");
+    assertThat(check.out()).contains("NOT start healthy: no provider serves.");
+    assertThat(check.status()).isEqualTo(1);
+  }
+
+  @Test
+  void failsWhenAProviderServesAnotherChainThanConfigured() throws IOException {
+    two.close();
+    two = FakeProvider.start(FakeWorld.ofChain(8453));
+
+    Ran check = check("mainnet", "");
+
+    assertThat(check.line("two")).matches("two +wrong chain +mainnet \\(1\\) .*");
+    assertThat(check.out()).contains("two: serves chain 8453 (expected: mainnet (1))");
+    assertThat(check.status()).isEqualTo(1);
+  }
+
+  @Test
+  void findsDepthRangeAndTheRestFromRefusals() throws IOException {
+    one.world().head(60_000);
+    one.on("eth_getBalance")
+        .when(asked -> !asked.params().toString().contains("0xe9e0")) // 60,000 - 128
+        .error(-32000, "missing trie node abcd (path ) state is not available");
+    one.on("eth_getLogs")
+        .when(asked -> !asked.params().toString().contains("0xe9fd")) // the last 100
+        .error(-32602, "block range is too wide: limited to 100 blocks");
+    one.on("eth_getBlockReceipts").error(-32601, "the method does not exist");
+
+    String[] row = check("", "").line("one").split("\\s{2,}");
+
+    assertThat(row).endsWith("128", "100", "yes", "no", "Fake/v1.0.0");
+  }
+
+  @Test
+  void showsNothingThatAProviderEchoes() throws IOException {
+    one.on("web3_clientVersion").answer("\"Geth/" + SECRETS.pathKey() + "/\\u001b[31mred\"");
+    two.on("eth_blockNumber").error(-32005, "limit reached for " + SECRETS.queryKey());
+
+    Ran check = check("", "");
+
+    assertThat(check.line("one")).contains("Geth/***/?[31mred");
+    assertThat(check.line("two")).matches("two +throttled .*");
+  }
+
+  @Test
+  void givesAProviderASecondChance() throws IOException {
+    one.on("eth_chainId").times(1).status(503, "");
+    one.on("eth_blockNumber").times(1).rstAfterRequest();
+
+    assertThat(check("", "").line("one")).startsWith("one       ok");
+  }
+
+  @Test
+  void endsAlthoughAProviderDoesNotAnswer() throws IOException {
+    two.freeze();
+
+    Ran check = checkFile("requests: {timeoutSeconds: 0.2}\n" + providers(""));
+
+    assertThat(check.line("two")).matches("two +timeout .*");
+    assertThat(check.status()).isZero();
+  }
+
+  @Test
+  void asksNoMoreThanItSays() throws IOException {
+    one.world().head(60_000);
+    one.on("eth_getBalance").error(-32000, "missing trie node abcd");
+    one.on("eth_getLogs").error(-32602, "block range is too wide");
+    one.on("eth_chainId").times(1).status(503, "");
+    one.on("eth_blockNumber").times(1).status(503, "");
+
+    check("", "");
+
+    assertThat(one.count()).isBetween(15, ProviderProbe.CALLS_MAX);
+  }
+
+  @Test
+  void agreesWithTheServersStart() throws IOException {
+    assertThat(check("", "").status()).isZero();
+    assertThat(isServerReady()).isTrue();
+
+    one.kill();
+    assertThat(check("", "").status()).isZero();
+    assertThat(isServerReady()).isTrue();
+
+    two.on("eth_blockNumber").status(500, "");
+    assertThat(check("", "").status()).isEqualTo(1);
+    assertThat(isServerReady()).isFalse();
+  }
+
+  @Test
+  void saysWhichVariablesHaveNoEffectYet() {
+    Ran check =
+        Ran.in(
+            Map.of("RPC_PROVIDERS_HTTP", one.url(), "RPC_PROVIDERS_WS", "wss://127.0.0.1:1"),
+            "check");
+
+    assertThat(check.errors()).contains("RPC_PROVIDERS_WS is set, but not used yet");
+    assertThat(check.status()).isZero();
+  }
+
+  /** Whether a server that starts now becomes ready; false once each provider was asked thrice. */
+  private boolean isServerReady() {
+    one.forgetAsked();
+    two.forgetAsked();
+    try (RunningGateway gateway = RunningGateway.before(one, two).notAwaitingReady().start()) {
+      boolean[] ready = new boolean[1];
+      gateway.await(
+          () -> {
+            ready[0] = gateway.client().get("/ready").status() == 200;
+            return ready[0] || two.count("eth_blockNumber") >= 3;
+          },
+          "ready, or asked often enough");
+      return ready[0];
+    }
+  }
+
+  private Ran check(String network, String more) throws IOException {
+    return checkFile(providers(network) + more);
+  }
+
+  private Ran checkFile(String yaml) throws IOException {
+    Path file = temp.resolve("jeth-proxy.yaml");
+    Files.writeString(file, yaml);
+    Ran check = Ran.of("check", "--config", file.toString());
+    hunt.look("stdout", check.out());
+    hunt.look("stderr", check.errors());
+    return check;
+  }
+
+  private String providers(String network) {
+    String rest = network.isEmpty() ? "" : ", network: " + network;
+    return "providers:\n"
+        + "  - {id: one, url: '"
+        + one.urlWithSecrets(SECRETS)
+        + "'"
+        + rest
+        + ", headers: {X-Key: '"
+        + SECRETS.header()
+        + "'}}\n"
+        + "  - {id: two, url: '"
+        + two.urlWithSecrets(SECRETS)
+        + "'"
+        + rest
+        + "}\n";
+  }
+}
