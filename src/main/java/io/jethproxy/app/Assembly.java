@@ -232,8 +232,11 @@ public final class Assembly {
   }
 
   private long bodyBudgetBytes() {
-    return Math.max(
-        Runtime.getRuntime().maxMemory() / 4, 2L * config.requests().responseBytesMax());
+    return Math.max(heapShare(4), 2L * config.requests().responseBytesMax());
+  }
+
+  private static long heapShare(int parts) {
+    return Runtime.getRuntime().maxMemory() / parts;
   }
 
   private Following following(
@@ -345,6 +348,7 @@ public final class Assembly {
                 server.batchItemsMax(),
                 Limits.DEFAULTS.methodBytesMax()),
             Set.copyOf(server.cors().origins()),
+            metrics::declined,
             limits(FileLimit.connectionsMax(server.connectionsMax())));
   }
 
@@ -374,7 +378,14 @@ public final class Assembly {
         1_000L * server.bodyTimeoutSeconds(),
         1_000L * server.idleTimeoutSeconds(),
         STALL_MILLIS,
-        connectionsMax);
+        connectionsMax,
+        Math.max(heapShare(8), 4L * (server.bodyBytesMax() + server.inflatedBytesMax())),
+        Math.max(heapShare(4), roomForLargestAnswer()));
+  }
+
+  /** A quarter is kept for smaller ones, and something is written around the answer. */
+  private long roomForLargestAnswer() {
+    return config.requests().responseBytesMax() * 4L / 3 + (1L << 20);
   }
 
   private static boolean isLoopback(String host) {

@@ -5,6 +5,7 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
@@ -120,9 +121,14 @@ public final class Dispatch implements Handler {
   private CompletableFuture<Outcome> round(
       Call call, Fleet fleet, Candidates.Suitability suitability, Tally.Empties empties) {
     Candidates candidates = new Candidates(fleet, call.method(), suitability, dice);
-    return new Round(
-            this, call, tactic(call), candidates, new Tally(empties), new HeadAnswers(fleet))
-        .start();
+    Tally tally = new Tally(empties, askedBy(call));
+    return new Round(this, call, tactic(call), candidates, tally, new HeadAnswers(fleet)).start();
+  }
+
+  private static Tally.Asked askedBy(Call call) {
+    return call.method().block().kind() == BlockParam.Kind.RANGE
+        ? Tally.Asked.RANGE
+        : Tally.Asked.ONE_THING;
   }
 
   private static boolean isAnyReady(Call call, Fleet fleet, Candidates.Suitability suitability) {

@@ -104,8 +104,17 @@ public final class Calls {
           Outcome known = defect == null ? discreet(outcome) : broken(call, defect);
           observer.concluded(
               new Concluded(call.journal().requestId(), call, known, ticker.nanos()));
-          then.accept(call, known);
+          tell(then, call, known);
         });
+  }
+
+  /** The future would keep a defect to itself. */
+  private static void tell(BiConsumer<Call, Outcome> then, Call call, Outcome outcome) {
+    try {
+      then.accept(call, outcome);
+    } catch (RuntimeException defect) {
+      log(call, defect);
+    }
   }
 
   private CompletableFuture<Outcome> handle(Call call) {
@@ -123,12 +132,21 @@ public final class Calls {
   }
 
   private static Outcome broken(Call call, Throwable defect) {
+    log(call, defect);
+    return new Outcome.Refused(
+        new Refusal(Refusal.Kind.INTERNAL, "internal error of the gateway", "internal"));
+  }
+
+  private static void log(Call call, Throwable defect) {
     LOG.atError()
         .addKeyValue("request", call.journal().requestId())
         .setCause(defect)
         .log("a defect while answering {}", call.method().name());
-    return new Outcome.Refused(
-        new Refusal(Refusal.Kind.INTERNAL, "internal error of the gateway", "internal"));
+  }
+
+  /** An id, like those of calls, for what never becomes one. */
+  String nextRequestId() {
+    return new Journal(ticker.nanos(), numbers.incrementAndGet()).requestId();
   }
 
   /** Calls that have begun and not ended. */
