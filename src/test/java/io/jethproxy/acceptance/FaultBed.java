@@ -55,7 +55,8 @@ final class FaultBed implements AutoCloseable {
 
     /** Further keys of one provider, such as {@code "tier: backup"}. */
     Builder with(int provider, String... keys) {
-      lines.set(provider - 1, Stream.of(keys).map("    %s\n"::formatted).reduce("", String::concat));
+      lines.set(
+          provider - 1, Stream.of(keys).map("    %s\n"::formatted).reduce("", String::concat));
       return this;
     }
 
