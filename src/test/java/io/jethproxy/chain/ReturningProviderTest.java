@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class ReturningProviderTest {
 
   private static final Question LATEST =
-      new Question("eth_getTransactionCount", "[\"0x00000000000000000000000000000000000000aa\",\"latest\"]");
+      new Question(
+          "eth_getTransactionCount", "[\"0x00000000000000000000000000000000000000aa\",\"latest\"]");
 
   private final FakeProvider steady = FakeProvider.start();
   private final FakeProvider returning = FakeProvider.start();
