@@ -179,7 +179,7 @@ public final class Dispatch implements Handler {
           if (provider.identity().privateSends()) {
             yield Senders.PRIVATE_ONLY;
           }
-          yield reach.isWithin(provider) ? Optional.empty() : BEHIND;
+          yield reach.isWithin(provider, fleet) ? Optional.empty() : BEHIND;
         }
       };
     };

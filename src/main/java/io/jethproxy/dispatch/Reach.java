@@ -100,8 +100,16 @@ record Reach(long block, boolean isSoft, Tally.Empties empties) {
     return method.block().kind() == BlockParam.Kind.BLOCK && !method.name().endsWith("AndIndex");
   }
 
-  /** Whether a provider has shown that it has the block. */
-  boolean isWithin(Provider provider) {
-    return block < 0 || (provider.head() >= 0 && provider.hasBlock(block));
+  /**
+   * Whether a provider has shown that it has the block. One that was away since then counts only
+   * when nobody else has it for certain.
+   */
+  boolean isWithin(Provider provider, Fleet fleet) {
+    if (block < 0) {
+      return true;
+    }
+    return provider.head() >= 0
+        && provider.hasBlock(block)
+        && (provider.isHeadCertain() || !fleet.isCertain(block));
   }
 }

@@ -76,6 +76,16 @@ public final class Fleet {
     return shown;
   }
 
+  /** Whether any provider has shown the block and was not away since. */
+  public boolean isCertain(long block) {
+    for (Provider provider : providers) {
+      if (provider.isTrusted() && provider.isHeadCertain() && provider.head() >= block) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** By how many blocks a provider is behind the agreed head; 0 when it is not, or not known. */
   public long lag(Provider provider) {
     long agreed = agreedHead();

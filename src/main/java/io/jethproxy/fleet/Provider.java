@@ -149,6 +149,7 @@ public final class Provider {
   private volatile boolean calm;
   private volatile boolean trusted;
   private volatile HeadSeen head = HeadSeen.NONE;
+  private volatile boolean headCertain = true;
 
   /**
    * A provider whose chain is still to be proven by {@link #identified}.
@@ -305,6 +306,7 @@ public final class Provider {
   public void learnHead(long number) {
     synchronized (lock) {
       head = head.polled(number, ticker.nanos());
+      headCertain = true;
     }
   }
 
@@ -320,6 +322,14 @@ public final class Provider {
   /** Its latest block as far as known; -1 when not known. */
   public long head() {
     return head.number();
+  }
+
+  /**
+   * Whether its head is what it last said. Not since it could not be reached: what answers at its
+   * address next may be a node that was set up anew, at its first block.
+   */
+  public boolean isHeadCertain() {
+    return headCertain;
   }
 
   /** Whether its chain is proven, so that what it says of it counts. */
@@ -494,6 +504,9 @@ public final class Provider {
       return;
     }
     failures++;
+    if (trouble == Trouble.UNREACHABLE) {
+      headCertain = false;
+    }
     if (late || trouble != Trouble.TIMEOUT) {
       silence.broken(now, inFlight.get());
     }

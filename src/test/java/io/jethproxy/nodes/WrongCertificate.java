@@ -77,12 +77,16 @@ final class WrongCertificate implements AutoCloseable {
 
   private void accept() {
     while (!listener.isClosed()) {
-      try (Socket socket = listener.accept()) {
-        socket.setSoTimeout(5_000);
-        socket.getInputStream().read();
-      } catch (IOException e) {
-        continue; // the other side does not want us, as it should not
-      }
+      greet();
+    }
+  }
+
+  private void greet() {
+    try (Socket socket = listener.accept()) {
+      socket.setSoTimeout(5_000);
+      socket.getInputStream().read();
+    } catch (IOException e) {
+      return; // the other side does not want us, as it should not
     }
   }
 }
