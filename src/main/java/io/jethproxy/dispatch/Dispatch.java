@@ -5,6 +5,7 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
@@ -99,7 +100,7 @@ public final class Dispatch implements Handler {
 
   /** One provider's answer, from whichever can give it. */
   CompletableFuture<Outcome> read(Call call, Fleet fleet) {
-    Reach reach = Reach.of(call, fleet.agreedHead());
+    Reach reach = Reach.of(call, fleet);
     Candidates.Suitability within = suitability(call, fleet, reach);
     if (reach.isSoft() && !isAnyReady(call, fleet, within)) {
       Reach relaxed = reach.relaxed();
@@ -120,9 +121,14 @@ public final class Dispatch implements Handler {
   private CompletableFuture<Outcome> round(
       Call call, Fleet fleet, Candidates.Suitability suitability, Tally.Empties empties) {
     Candidates candidates = new Candidates(fleet, call.method(), suitability, dice);
-    return new Round(
-            this, call, tactic(call), candidates, new Tally(empties), new HeadAnswers(fleet))
-        .start();
+    Tally tally = new Tally(empties, askedBy(call));
+    return new Round(this, call, tactic(call), candidates, tally, new HeadAnswers(fleet)).start();
+  }
+
+  private static Tally.Asked askedBy(Call call) {
+    return call.method().block().kind() == BlockParam.Kind.RANGE
+        ? Tally.Asked.RANGE
+        : Tally.Asked.ONE_THING;
   }
 
   private static boolean isAnyReady(Call call, Fleet fleet, Candidates.Suitability suitability) {

@@ -27,6 +27,13 @@ final class Tally {
     WRONG
   }
 
+  /** What was asked, as far as it matters for the error in the end. */
+  enum Asked {
+    ONE_THING,
+    /** A range of blocks, of which the client can ask for less. */
+    RANGE
+  }
+
   /** What to do after an outcome. */
   sealed interface Decision {
     /** The call is over. */
@@ -44,14 +51,16 @@ final class Tally {
   private static final Decision FREE_RETRY = new Decision.Another(false);
 
   private final Empties empties;
+  private final Asked asked;
   private final List<Refusal.Attempt> attempts = new ArrayList<>(2);
   private final List<Trouble> troubles = new ArrayList<>(2);
   private Outcome.@Nullable Answer empty;
   private int emptyCount;
   private long retryAfterMillis = Long.MAX_VALUE;
 
-  Tally(Empties empties) {
+  Tally(Empties empties, Asked asked) {
     this.empties = empties;
+    this.asked = asked;
   }
 
   Decision take(Outcome outcome) {
@@ -125,7 +134,8 @@ final class Tally {
 
   private Refusal failure(
       List<Refusal.Attempt> all, List<Refusal.Attempt> skipped, long waitMillis) {
-    if (troubles.contains(Trouble.RANGE_TOO_LARGE)) {
+    if (troubles.contains(Trouble.RANGE_TOO_LARGE)
+        || (asked == Asked.RANGE && troubles.contains(Trouble.RESPONSE_TOO_LARGE))) {
       return refusal(
           Refusal.Kind.RANGE_TOO_LARGE,
           "range: too large for every provider (expected: fewer blocks or results)",

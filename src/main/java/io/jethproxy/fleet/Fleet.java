@@ -64,6 +64,18 @@ public final class Fleet {
     return agreement.mayHaveReached(block, ticker.nanos());
   }
 
+  /** The newest block that any provider has shown, within reason; -1 when none has. */
+  public long shownHead() {
+    long shown = -1;
+    for (Provider provider : providers) {
+      long head = provider.head();
+      if (head > shown && provider.isTrusted() && mayHaveReached(head)) {
+        shown = head;
+      }
+    }
+    return shown;
+  }
+
   /** By how many blocks a provider is behind the agreed head; 0 when it is not, or not known. */
   public long lag(Provider provider) {
     long agreed = agreedHead();

@@ -284,9 +284,21 @@ public final class Provider {
     change(() -> health.identified(chainId));
   }
 
-  /** It was seen to serve another chain or fork: out until {@link #identified} proves otherwise. */
+  /** It was seen to serve another chain: out until {@link #identified} proves otherwise. */
   public void fence() {
     change(health::fence);
+  }
+
+  /**
+   * It follows a branch of the chain that most others do not: out until it has {@link #returned}.
+   */
+  public void strayed() {
+    change(health::strayed);
+  }
+
+  /** It is on the branch of the others again. */
+  public void returned() {
+    change(health::returned);
   }
 
   /** It says that this is its latest block; lower than before is believed. */

@@ -37,10 +37,14 @@ final class FaultBed implements AutoCloseable {
     private final FakeWorld world = FakeWorld.ofChain(1);
     private final List<FakeProvider> providers;
     private final RunningGateway.Builder gateway = RunningGateway.builder();
+    private final List<String> urls;
     private final List<String> lines;
+    private final List<AutoCloseable> owned = new ArrayList<>();
 
     private Builder(int providers) {
-      this.providers = Stream.generate(() -> FakeProvider.start(world)).limit(providers).toList();
+      this.providers =
+          Stream.generate(() -> FakeProvider.start(world)).limit(providers).toList();
+      this.urls = new ArrayList<>(this.providers.stream().map(FakeProvider::url).toList());
       this.lines = new ArrayList<>(this.providers.stream().map(each -> "").toList());
     }
 
@@ -54,6 +58,23 @@ final class FaultBed implements AutoCloseable {
       lines.set(
           provider - 1, Stream.of(keys).map("    %s\n"::formatted).reduce("", String::concat));
       return this;
+    }
+
+    /** Another way to one provider. */
+    Builder url(int provider, String url) {
+      urls.set(provider - 1, url);
+      return this;
+    }
+
+    /** Closed with the bed. */
+    Builder owning(AutoCloseable more) {
+      owned.add(more);
+      return this;
+    }
+
+    /** The port of the provider that is made for a number. */
+    int port(int provider) {
+      return providers.get(provider - 1).port();
     }
 
     Builder ticker(FakeTicker ticker) {
@@ -75,17 +96,25 @@ final class FaultBed implements AutoCloseable {
     FaultBed start() {
       StringBuilder yaml = new StringBuilder("providers:\n");
       for (int i = 0; i < providers.size(); i++) {
-        yaml.append("  - id: u%d\n    url: %s\n".formatted(i + 1, providers.get(i).url()));
+        yaml.append("  - id: u%d\n    url: %s\n".formatted(i + 1, urls.get(i)));
         yaml.append(lines.get(i));
       }
-      return new FaultBed(world, providers, gateway.yaml(yaml.toString()).start());
+      owned.addAll(providers);
+      return new FaultBed(world, providers, gateway.yaml(yaml.toString()).start(), owned);
     }
   }
 
-  private FaultBed(FakeWorld world, List<FakeProvider> providers, RunningGateway gateway) {
+  private final List<AutoCloseable> owned;
+
+  private FaultBed(
+      FakeWorld world,
+      List<FakeProvider> providers,
+      RunningGateway gateway,
+      List<AutoCloseable> owned) {
     this.world = world;
     this.providers = providers;
     this.gateway = gateway;
+    this.owned = owned;
   }
 
   /** So many providers, each known to the gateway before the test begins. */
@@ -202,7 +231,7 @@ final class FaultBed implements AutoCloseable {
   /** Every id was answered once, rightly and without an error. */
   void assertClean(LoadReport report) {
     assertThat(report.wrongIds()).isEmpty();
-    assertThat(report.failed()).as(report.toString()).isEmpty();
+    assertThat(report.failed().stream().limit(3)).as(report.toString()).isEmpty();
     for (OpenLoop.Sample sample : report.samples()) {
       assertThat(sample.answer()).as(sample.method()).contains(truth(sample));
     }
@@ -220,6 +249,12 @@ final class FaultBed implements AutoCloseable {
   @Override
   public void close() {
     gateway.close();
-    providers.forEach(FakeProvider::close);
+    for (AutoCloseable each : owned) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Trouble;
+import io.jethproxy.dispatch.Tally.Asked;
 import io.jethproxy.dispatch.Tally.Empties;
 import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.RawJson;
@@ -87,7 +88,7 @@ class TallyTest {
           DOUBTED | -                                    | ejected throttled | NO_PROVIDER no_provider
           """)
   void endsACallByWhatWasSaid(Empties empties, String said, String skipped, String end) {
-    Tally tally = new Tally(empties);
+    Tally tally = new Tally(empties, Asked.ONE_THING);
 
     Outcome outcome = settle(tally, words(said), words(skipped));
 
@@ -97,7 +98,7 @@ class TallyTest {
   @ParameterizedTest
   @EnumSource(Trouble.class)
   void anyTroubleAsksAnotherAndThatCostsBudgetOnlyAfterAFailure(Trouble trouble) {
-    Tally.Decision decision = new Tally(Empties.DOUBTED).take(unserved("a", trouble));
+    Tally.Decision decision = new Tally(Empties.DOUBTED, Asked.ONE_THING).take(unserved("a", trouble));
 
     assertThat(decision).isEqualTo(new Tally.Decision.Another(!FREE.contains(trouble)));
   }
@@ -106,14 +107,23 @@ class TallyTest {
   void emptyThatCannotBeTrueCostsBudgetAndADoubtedOneDoesNot() {
     Outcome nothing = new Outcome.Answer(RawJson.NULL, "a", false);
 
-    assertThat(new Tally(Empties.WRONG).take(nothing)).isEqualTo(new Tally.Decision.Another(true));
-    assertThat(new Tally(Empties.DOUBTED).take(nothing))
+    assertThat(new Tally(Empties.WRONG, Asked.ONE_THING).take(nothing))
+        .isEqualTo(new Tally.Decision.Another(true));
+    assertThat(new Tally(Empties.DOUBTED, Asked.ONE_THING).take(nothing))
         .isEqualTo(new Tally.Decision.Another(false));
   }
 
   @Test
+  void anAnswerThatIsTooLargeForARangeAsksForLess() {
+    Tally tally = new Tally(Empties.TRUSTED, Asked.RANGE);
+    tally.take(unserved("a", Trouble.RESPONSE_TOO_LARGE));
+
+    assertThat(describe(tally.settle(List.of(), -1))).isEqualTo("RANGE_TOO_LARGE range_too_large");
+  }
+
+  @Test
   void namesTheAttemptsInTheOrderOfTheirEndAndThenThoseNotAsked() {
-    Tally tally = new Tally(Empties.WRONG);
+    Tally tally = new Tally(Empties.WRONG, Asked.ONE_THING);
     tally.take(unserved("b", Trouble.TIMEOUT));
     tally.take(new Outcome.Answer(RawJson.NULL, "c", false));
 
@@ -136,7 +146,7 @@ class TallyTest {
     "5000, -1, 9000, 5000",
   })
   void asksForTheShortestWait(long first, long second, long others, long expected) {
-    Tally tally = new Tally(Empties.DOUBTED);
+    Tally tally = new Tally(Empties.DOUBTED, Asked.ONE_THING);
     tally.take(new Outcome.Unserved(Trouble.THROTTLED, "a", first, false));
     tally.take(new Outcome.Unserved(Trouble.THROTTLED, "b", second, false));
 
@@ -145,7 +155,7 @@ class TallyTest {
 
   @Test
   void atTheDeadlineNamesWhoWasStillBeingAsked() {
-    Tally tally = new Tally(Empties.DOUBTED);
+    Tally tally = new Tally(Empties.DOUBTED, Asked.ONE_THING);
     tally.take(unserved("a", Trouble.INTERNAL));
 
     Refusal refusal = refusal(tally.expire(List.of("b")));
@@ -158,7 +168,7 @@ class TallyTest {
 
   @Test
   void atTheDeadlineAnEmptyAnswerDoesNotBeatOneThatIsPending() {
-    Tally tally = new Tally(Empties.DOUBTED);
+    Tally tally = new Tally(Empties.DOUBTED, Asked.ONE_THING);
     tally.take(new Outcome.Answer(RawJson.NULL, "a", false));
 
     assertThat(refusal(tally.expire(List.of("b"))).kind()).isEqualTo(Refusal.Kind.TIMEOUT);
