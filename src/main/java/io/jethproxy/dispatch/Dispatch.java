@@ -5,8 +5,8 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
-import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.MethodSpec;
+import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
@@ -15,8 +15,8 @@ import io.jethproxy.fleet.Reason;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
 
@@ -132,13 +132,7 @@ public final class Dispatch implements Handler {
     Candidates candidates = new Candidates(fleet, call.method(), suitability, dice);
     Tally tally = new Tally(empties, askedBy(call));
     return new Round(
-            this,
-            call,
-            tactic(call),
-            candidates,
-            tally,
-            new HeadAnswers(fleet),
-            budgets(fleet))
+            this, call, tactic(call), candidates, tally, new HeadAnswers(fleet), budgets(fleet))
         .start();
   }
 

@@ -161,11 +161,10 @@ final class Round {
     }
     candidates
         .nextReady()
-        .ifPresent(
-            company -> {
-              call.journal().hedged();
-              ask(company, true);
-            });
+        .ifPresent(company -> {
+          call.journal().hedged();
+          ask(company, true);
+        });
   }
 
   /** The call's deadline has passed. */

@@ -112,7 +112,8 @@ public final class Fleets {
     } else if (!mayChange) {
       defaultChain =
           expected.stream()
-              .flatMap(who -> fleets.values().stream().filter(f -> f.provider(who.id()).isPresent()))
+              .flatMap(
+                  who -> fleets.values().stream().filter(f -> f.provider(who.id()).isPresent()))
               .mapToLong(fleet -> fleet.network().chainId())
               .findFirst();
     }

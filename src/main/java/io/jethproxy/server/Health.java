@@ -100,8 +100,15 @@ public final class Health {
         // Throttled may mean slower only, and a busy provider is a working one.
         case HEALTHY, RECOVERING, BUSY, METHOD_CLOSED, METHOD_TROUBLE -> true;
         case THROTTLED -> provider.quietNanos() == 0;
-        case EJECTED, QUOTA_EXHAUSTED, BILLING, AUTH, SYNCING, WRONG_CHAIN, FORKED,
-            UNIDENTIFIED, BEHIND ->
+        case EJECTED,
+            QUOTA_EXHAUSTED,
+            BILLING,
+            AUTH,
+            SYNCING,
+            WRONG_CHAIN,
+            FORKED,
+            UNIDENTIFIED,
+            BEHIND ->
             false;
       };
     }
