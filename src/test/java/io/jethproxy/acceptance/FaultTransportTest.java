@@ -2,14 +2,24 @@ package io.jethproxy.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jethproxy.testing.FakeProvider;
+import io.jethproxy.testing.LoadReport;
+import io.jethproxy.testing.RpcClient.Answered;
+import io.jethproxy.testing.Rule;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows T1 to T3, T5 to T9, T14 to T16, T19 and T20: what providers do on the wire. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -74,14 +84,14 @@ class FaultTransportTest {
   }
 
   private static Arguments fault(
-      String name, String reason, Consumer<io.jethproxy.testing.Rule> happens) {
+      String name, String reason, Consumer<Rule> happens) {
     return Arguments.of(name, reason, happens);
   }
 
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("faults")
   void goesElsewhereAtOnceAndSaysWhyAfter(
-      String name, String reason, Consumer<io.jethproxy.testing.Rule> happens) {
+      String name, String reason, Consumer<Rule> happens) {
     long before = pair.attempts(1, reason);
     happens.accept(pair.u(1).on("eth_getBalance").times(3));
 
@@ -244,7 +254,7 @@ class FaultTransportTest {
   // S2.
 
   @ParameterizedTest
-  @org.junit.jupiter.params.provider.ValueSource(ints = {301, 302, 303, 307, 308})
+  @ValueSource(ints = {301, 302, 303, 307, 308})
   void neverFollowsARedirect(int status) {
     try (FakeProvider sink = FakeProvider.start()) {
       pair.u(1).on("eth_getBalance").times(2).redirect(status, sink.uri());
