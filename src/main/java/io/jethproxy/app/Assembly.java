@@ -3,6 +3,7 @@ package io.jethproxy.app;
 import io.jethproxy.admit.Admit;
 import io.jethproxy.call.Pipeline;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.chain.Branches;
 import io.jethproxy.chain.HeadWatch;
 import io.jethproxy.config.Config;
 import io.jethproxy.config.ProviderConfig;
@@ -16,6 +17,7 @@ import io.jethproxy.fleet.Identity;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Reason;
 import io.jethproxy.observe.AccessLog;
+import io.jethproxy.observe.Discretion;
 import io.jethproxy.observe.Metrics;
 import io.jethproxy.observe.Observer;
 import io.jethproxy.observe.Recent;
@@ -78,6 +80,7 @@ public final class Assembly {
   private final Metrics metrics;
   private final Recent recent;
   private final Transitions transitions;
+  private final Branches branches = new Branches();
   private final Health health;
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
   private final List<HttpTransport> transports = new ArrayList<>();
@@ -96,7 +99,9 @@ public final class Assembly {
     this.secrets = secrets;
     this.loops = loops;
     this.ticker = ticker;
-    this.fleets = new Fleets(config.providers().size(), preferredChain(), ticker);
+    this.fleets =
+        new Fleets(
+            config.providers().stream().map(Assembly::identity).toList(), preferredChain(), ticker);
     this.metrics =
         new Metrics(
             Version.TEXT,
@@ -160,7 +165,8 @@ public final class Assembly {
             new Calls.Config(
                 Duration.ofNanos(config.requests().requestTimeoutNanos()),
                 Duration.ofNanos(config.requests().longRequestTimeoutNanos())),
-            Observer.all(List.of(metrics, recent, new AccessLog())));
+            Observer.all(List.of(metrics, recent, new AccessLog())),
+            new Discretion(secrets));
     Listener rpc = rpcListener(calls);
     metrics.read(new FleetReadings(fleets, rpc));
     return new Gateway(
@@ -228,8 +234,11 @@ public final class Assembly {
   }
 
   private long bodyBudgetBytes() {
-    return Math.max(
-        Runtime.getRuntime().maxMemory() / 4, 2L * config.requests().responseBytesMax());
+    return Math.max(heapShare(4), 2L * config.requests().responseBytesMax());
+  }
+
+  private static long heapShare(int parts) {
+    return Runtime.getRuntime().maxMemory() / parts;
   }
 
   private Following following(
@@ -242,14 +251,7 @@ public final class Assembly {
             Target.of(configured.url(), configured.headers()),
             shared);
     transports.add(transport);
-    Identity identity =
-        new Identity(
-            configured.id(),
-            configured.vendor(),
-            configured.tier(),
-            configured.weight(),
-            configured.broadcast(),
-            configured.privateTransactions());
+    Identity identity = identity(configured);
     LongFunction<Provider> recruit =
         chainId ->
             new Provider(
@@ -268,9 +270,20 @@ public final class Assembly {
             recruit,
             networks,
             fleets,
+            branches,
             ticker,
             seen -> nudgeOthers(seen, all));
     return new Following(watch, loops.all().get(all.size() % loops.all().size()));
+  }
+
+  private static Identity identity(ProviderConfig configured) {
+    return new Identity(
+        configured.id(),
+        configured.vendor(),
+        configured.tier(),
+        configured.weight(),
+        configured.broadcast(),
+        configured.privateTransactions());
   }
 
   private static Provider.Config providerConfig(ProviderConfig configured) {
@@ -302,7 +315,7 @@ public final class Assembly {
   private static Transitions.Gravity gravity(Reason to) {
     return switch (to) {
       case HEALTHY, RECOVERING, UNIDENTIFIED, BUSY -> Transitions.Gravity.NEWS;
-      case EJECTED, THROTTLED, SYNCING, BEHIND, METHOD_CLOSED, METHOD_TROUBLE ->
+      case EJECTED, THROTTLED, SYNCING, FORKED, BEHIND, METHOD_CLOSED, METHOD_TROUBLE ->
           Transitions.Gravity.DEGRADED;
       case QUOTA_EXHAUSTED, BILLING, AUTH, WRONG_CHAIN -> Transitions.Gravity.ALARM;
     };
@@ -340,6 +353,7 @@ public final class Assembly {
                 server.batchItemsMax(),
                 Limits.DEFAULTS.methodBytesMax()),
             Set.copyOf(server.cors().origins()),
+            metrics::declined,
             limits(FileLimit.connectionsMax(server.connectionsMax())));
   }
 
@@ -369,7 +383,14 @@ public final class Assembly {
         1_000L * server.bodyTimeoutSeconds(),
         1_000L * server.idleTimeoutSeconds(),
         STALL_MILLIS,
-        connectionsMax);
+        connectionsMax,
+        Math.max(heapShare(8), 4L * (server.bodyBytesMax() + server.inflatedBytesMax())),
+        Math.max(heapShare(4), roomForLargestAnswer()));
+  }
+
+  /** A quarter is kept for smaller ones, and something is written around the answer. */
+  private long roomForLargestAnswer() {
+    return config.requests().responseBytesMax() * 4L / 3 + (1L << 20);
   }
 
   private static boolean isLoopback(String host) {

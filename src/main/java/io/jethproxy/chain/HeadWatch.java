@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>The head is asked for when the next block is due, see {@link Pace}, sooner when another
  * provider of the network shows a newer head, more rarely while the provider does not answer. The
  * chain is asked for again each minute, after the provider was away, and when its head goes back or
- * leaps.
+ * leaps. Where there are enough providers to tell who is right, a new head counts once it was
+ * compared with the others', see {@link Branches}.
  */
 public final class HeadWatch {
 
@@ -47,15 +48,26 @@ public final class HeadWatch {
   /** A head that goes back by no more than this is an ordinary reorganisation. */
   private static final int REORG_BLOCKS = 8;
 
+  /** With fewer providers nobody can say which of two branches is the right one. */
+  private static final int PROVIDERS_TO_COMPARE = 3;
+
+  /** How long to wait for the others to name a block. */
+  private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** On such networks the newest block changes until it is complete: nothing to compare. */
+  private static final String UNSTEADY_HEADS = "pre-confirmed";
+
   private final String providerId;
   private final Transport transport;
   private final OptionalLong configuredChain;
   private final LongFunction<Provider> recruit;
   private final Networks networks;
   private final Fleets fleets;
+  private final Branches branches;
   private final Ticker ticker;
   private final Consumer<HeadWatch> newHead;
   private @Nullable Provider provider;
+  private @Nullable Comparison comparison;
   private long chainId = -1;
   private Pace pace = new Pace(0);
   private long retryNanos = RETRY_NANOS_MIN;
@@ -82,6 +94,7 @@ public final class HeadWatch {
       LongFunction<Provider> recruit,
       Networks networks,
       Fleets fleets,
+      Branches branches,
       Ticker ticker,
       Consumer<HeadWatch> newHead) {
     this.providerId = providerId;
@@ -90,6 +103,7 @@ public final class HeadWatch {
     this.recruit = recruit;
     this.networks = networks;
     this.fleets = fleets;
+    this.branches = branches;
     this.ticker = ticker;
     this.newHead = newHead;
     this.checkAtNanos = ticker.nanos();
@@ -125,7 +139,7 @@ public final class HeadWatch {
   // Which chain.
 
   private void identify() {
-    ask("eth_chainId", this::toldChain, () -> later(backedOff(), this::identify));
+    ask("eth_chainId", RawJson.ABSENT, this::toldChain, () -> later(backedOff(), this::identify));
   }
 
   private void toldChain(RawJson result) {
@@ -163,6 +177,9 @@ public final class HeadWatch {
     pace = new Pace(network.blockTimeMillis());
     Provider joined = recruit.apply(chain);
     provider = joined;
+    if (!network.quirks().contains(UNSTEADY_HEADS)) {
+      comparison = new Comparison(branches, chain, joined);
+    }
     if (!fleets.join(network, joined)) {
       LOG.atError()
           .addKeyValue("provider", providerId)
@@ -176,6 +193,7 @@ public final class HeadWatch {
   private void check() {
     ask(
         "eth_chainId",
+        RawJson.ABSENT,
         this::toldChain,
         () -> {
           away = false;
@@ -191,7 +209,7 @@ public final class HeadWatch {
       check();
       return;
     }
-    ask("eth_blockNumber", this::toldHead, () -> later(backedOff(), this::poll));
+    ask("eth_blockNumber", RawJson.ABSENT, this::toldHead, () -> later(backedOff(), this::poll));
   }
 
   private void toldHead(RawJson result) {
@@ -201,13 +219,44 @@ public final class HeadWatch {
       later(backedOff(), this::poll);
       return;
     }
+    if (comparison != null && isComparable() && comparison.isDue(head)) {
+      compare(comparison, known, head, head);
+    } else {
+      believe(known, head);
+    }
+  }
+
+  private boolean isComparable() {
+    return fleets.of(chainId).stream()
+        .anyMatch(fleet -> fleet.providers().size() >= PROVIDERS_TO_COMPARE);
+  }
+
+  private void compare(Comparison with, Provider known, long head, long number) {
+    ask(
+        "eth_getBlockByNumber",
+        RawJson.of("[\"" + Hex.quantity(number) + "\",false]"),
+        block -> {
+          long agreed = fleets.of(chainId).map(Fleet::agreedHead).orElse(-1L);
+          switch (with.saw(Link.read(block), number, agreed)) {
+            case BELIEVE -> {
+              with.believed(head);
+              believe(known, head);
+            }
+            case COMPARE_AT_AGREED -> compare(with, known, head, agreed);
+            case WAIT -> later(WAIT_NANOS, this::poll);
+          }
+        },
+        () -> believe(known, head));
+  }
+
+  private void believe(Provider known, long head) {
     long before = known.head();
     learn(known, sync.limit(head));
     if (isSuspicious(before, known.head())) {
       check();
     } else if (!syncChecked) {
       syncChecked = true;
-      ask("eth_syncing", told -> toldSyncing(known, told), this::pollWhenDue);
+      ask("eth_syncing", RawJson.ABSENT, told -> toldSyncing(known, told), this::pollWhenDue);
     } else {
       pollWhenDue();
     }
@@ -276,7 +325,7 @@ public final class HeadWatch {
 
   // Asking.
 
-  private void ask(String method, Consumer<RawJson> then, Runnable otherwise) {
+  private void ask(String method, RawJson params, Consumer<RawJson> then, Runnable otherwise) {
     if (stopped) {
       return;
     }
@@ -294,9 +343,9 @@ public final class HeadWatch {
           }
         };
     if (provider == null) {
-      transport.send(method, RawJson.ABSENT, PROBE_NANOS, inbox);
+      transport.send(method, params, PROBE_NANOS, inbox);
     } else {
-      provider.probe(method, RawJson.ABSENT, PROBE_NANOS, inbox);
+      provider.probe(method, params, PROBE_NANOS, inbox);
     }
   }
 

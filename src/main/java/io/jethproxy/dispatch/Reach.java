@@ -5,7 +5,9 @@ import io.jethproxy.eth.BlockRef;
 import io.jethproxy.eth.BlockRefs;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.MethodSpec.BlockParam;
+import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Provider;
+import java.util.function.LongSupplier;
 
 /**
  * Which block a provider must have to be asked at all, and how an empty answer is to be taken.
@@ -21,14 +23,30 @@ record Reach(long block, boolean isSoft, Tally.Empties empties) {
   /** No block is needed. */
   static final Reach ANY = new Reach(NONE, false, Tally.Empties.TRUSTED);
 
+  static Reach of(Call call, Fleet fleet) {
+    return of(call, fleet.agreedHead(), fleet::shownHead);
+  }
+
   /**
    * @param agreedHead the head that the network agrees on; negative when unknown
+   * @param shownHead the newest block that any provider has shown, so that a client may know it
    */
-  static Reach of(Call call, long agreedHead) {
+  static Reach of(Call call, long agreedHead, LongSupplier shownHead) {
     MethodSpec method = call.method();
     BlockRef ref = BlockRefs.of(method, call.request().params());
     boolean soft = ref instanceof BlockRef.ByHash || ref instanceof BlockRef.None;
-    return new Reach(blockOf(ref, agreedHead), soft, emptiesOf(method, ref, agreedHead));
+    boolean newer = agreedHead >= 0 && newest(ref) > agreedHead;
+    long known = newer ? Math.max(agreedHead, shownHead.getAsLong()) : agreedHead;
+    return new Reach(
+        blockOf(ref, agreedHead, known), soft, emptiesOf(method, ref, agreedHead, known));
+  }
+
+  private static long newest(BlockRef ref) {
+    return switch (ref) {
+      case BlockRef.Number(var number) -> number;
+      case BlockRef.Range(var from, var to) -> Math.max(newest(from), newest(to));
+      case BlockRef.Tag _, BlockRef.ByHash _, BlockRef.None _ -> NONE;
+    };
   }
 
   /**
@@ -42,27 +60,28 @@ record Reach(long block, boolean isSoft, Tally.Empties empties) {
         empties == Tally.Empties.TRUSTED ? Tally.Empties.TRUSTED : Tally.Empties.WRONG);
   }
 
-  private static long blockOf(BlockRef ref, long agreedHead) {
+  private static long blockOf(BlockRef ref, long agreedHead, long known) {
     return switch (ref) {
-      case BlockRef.Number(var number) -> agreedHead < 0 ? NONE : Math.min(number, agreedHead);
+      case BlockRef.Number(var number) -> agreedHead < 0 ? NONE : Math.min(number, known);
       case BlockRef.Tag(var tag) -> tag == BlockRef.Tag.Kind.EARLIEST ? NONE : agreedHead;
       case BlockRef.Range(var from, var to) ->
-          Math.max(blockOf(from, agreedHead), blockOf(to, agreedHead));
+          Math.max(blockOf(from, agreedHead, known), blockOf(to, agreedHead, known));
       case BlockRef.ByHash hash -> agreedHead;
       case BlockRef.None none -> agreedHead;
     };
   }
 
-  private static Tally.Empties emptiesOf(MethodSpec method, BlockRef ref, long agreedHead) {
+  private static Tally.Empties emptiesOf(
+      MethodSpec method, BlockRef ref, long agreedHead, long known) {
     if (!method.emptyIsSuspicious()) {
       return Tally.Empties.TRUSTED;
     }
     return switch (ref) {
       case BlockRef.Number(var number) -> {
-        if (agreedHead >= 0 && number > agreedHead) {
+        if (agreedHead >= 0 && number > known) {
           yield Tally.Empties.TRUSTED; // a future block does not exist yet
         }
-        yield agreedHead >= 0 && namesWholeBlock(method)
+        yield agreedHead >= 0 && number <= agreedHead && namesWholeBlock(method)
             ? Tally.Empties.WRONG
             : Tally.Empties.DOUBTED;
       }
@@ -81,8 +100,16 @@ record Reach(long block, boolean isSoft, Tally.Empties empties) {
     return method.block().kind() == BlockParam.Kind.BLOCK && !method.name().endsWith("AndIndex");
   }
 
-  /** Whether a provider has shown that it has the block. */
-  boolean isWithin(Provider provider) {
-    return block < 0 || (provider.head() >= 0 && provider.hasBlock(block));
+  /**
+   * Whether a provider has shown that it has the block. One that was away since then counts only
+   * when nobody else has it for certain.
+   */
+  boolean isWithin(Provider provider, Fleet fleet) {
+    if (block < 0) {
+      return true;
+    }
+    return provider.head() >= 0
+        && provider.hasBlock(block)
+        && (provider.isHeadCertain() || !fleet.isCertain(block));
   }
 }

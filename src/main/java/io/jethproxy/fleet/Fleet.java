@@ -64,6 +64,28 @@ public final class Fleet {
     return agreement.mayHaveReached(block, ticker.nanos());
   }
 
+  /** The newest block that any provider has shown, within reason; -1 when none has. */
+  public long shownHead() {
+    long shown = -1;
+    for (Provider provider : providers) {
+      long head = provider.head();
+      if (head > shown && provider.isTrusted() && mayHaveReached(head)) {
+        shown = head;
+      }
+    }
+    return shown;
+  }
+
+  /** Whether any provider has shown the block and was not away since. */
+  public boolean isCertain(long block) {
+    for (Provider provider : providers) {
+      if (provider.isTrusted() && provider.isHeadCertain() && provider.head() >= block) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** By how many blocks a provider is behind the agreed head; 0 when it is not, or not known. */
   public long lag(Provider provider) {
     long agreed = agreedHead();

@@ -28,6 +28,7 @@ final class Health {
   private final Backoff longBackoff;
   private final Backoff syncingBackoff;
   private Reason chain = Reason.UNIDENTIFIED;
+  private boolean strayed;
   private String cause = "";
 
   Health(long chainId, Provider.Config config, RandomGenerator random, long nowNanos) {
@@ -55,8 +56,22 @@ final class Health {
     cause = chain.label();
   }
 
+  void strayed() {
+    strayed = true;
+    cause = Reason.FORKED.label();
+  }
+
+  void returned() {
+    strayed = false;
+  }
+
   boolean isIdentified() {
-    return chain == Reason.HEALTHY;
+    return chain() == Reason.HEALTHY;
+  }
+
+  /** Whether it serves the right chain, and the branch of it that the others are on. */
+  private Reason chain() {
+    return chain == Reason.HEALTHY && strayed ? Reason.FORKED : chain;
   }
 
   /** Nothing at all is held against the provider, in any method. */
@@ -65,8 +80,8 @@ final class Health {
   }
 
   Standing standing(String method, long nowNanos) {
-    if (chain != Reason.HEALTHY) {
-      return Standing.firm(chain, Standing.UNKNOWN);
+    if (!isIdentified()) {
+      return Standing.firm(chain(), Standing.UNKNOWN);
     }
     Standing worst = worse(pause.standing(nowNanos), breaker.standing(nowNanos));
     long throttleWait = throttle.waitNanos(nowNanos);
@@ -86,8 +101,8 @@ final class Health {
 
   /** The state of the provider as a whole, as operators see it. */
   Reason condition(long nowNanos) {
-    if (chain != Reason.HEALTHY) {
-      return chain;
+    if (!isIdentified()) {
+      return chain();
     }
     if (pause.isActive() && pause.reason() != Reason.THROTTLED) {
       return pause.reason();

@@ -149,6 +149,7 @@ public final class Provider {
   private volatile boolean calm;
   private volatile boolean trusted;
   private volatile HeadSeen head = HeadSeen.NONE;
+  private volatile boolean headCertain = true;
 
   /**
    * A provider whose chain is still to be proven by {@link #identified}.
@@ -284,15 +285,28 @@ public final class Provider {
     change(() -> health.identified(chainId));
   }
 
-  /** It was seen to serve another chain or fork: out until {@link #identified} proves otherwise. */
+  /** It was seen to serve another chain: out until {@link #identified} proves otherwise. */
   public void fence() {
     change(health::fence);
+  }
+
+  /**
+   * It follows a branch of the chain that most others do not: out until it has {@link #returned}.
+   */
+  public void strayed() {
+    change(health::strayed);
+  }
+
+  /** It is on the branch of the others again. */
+  public void returned() {
+    change(health::returned);
   }
 
   /** It says that this is its latest block; lower than before is believed. */
   public void learnHead(long number) {
     synchronized (lock) {
       head = head.polled(number, ticker.nanos());
+      headCertain = true;
     }
   }
 
@@ -308,6 +322,14 @@ public final class Provider {
   /** Its latest block as far as known; -1 when not known. */
   public long head() {
     return head.number();
+  }
+
+  /**
+   * Whether its head is what it last said. Not since it could not be reached: what answers at its
+   * address next may be a node that was set up anew, at its first block.
+   */
+  public boolean isHeadCertain() {
+    return headCertain;
   }
 
   /** Whether its chain is proven, so that what it says of it counts. */
@@ -482,6 +504,9 @@ public final class Provider {
       return;
     }
     failures++;
+    if (trouble == Trouble.UNREACHABLE) {
+      headCertain = false;
+    }
     if (late || trouble != Trouble.TIMEOUT) {
       silence.broken(now, inFlight.get());
     }

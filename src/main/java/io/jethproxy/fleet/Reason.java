@@ -14,6 +14,8 @@ public enum Reason {
   AUTH("auth"),
   SYNCING("syncing"),
   WRONG_CHAIN("wrong_chain"),
+  /** On a branch of the chain that most other providers do not follow. */
+  FORKED("forked"),
   /** Its chain has not been proven yet. */
   UNIDENTIFIED("unidentified"),
   /** At its limit of concurrent calls. */

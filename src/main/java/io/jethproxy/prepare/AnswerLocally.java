@@ -3,11 +3,11 @@ package io.jethproxy.prepare;
 import io.jethproxy.call.Call;
 import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
+import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Stage;
 import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.Keccak;
 import io.jethproxy.eth.MethodSpec;
-import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.JsonCursor;
 import io.jethproxy.rpc.RawJson;
 import java.util.Optional;
@@ -83,9 +83,11 @@ public final class AnswerLocally implements Stage {
   private static Outcome keccak(RawJson params) {
     Optional<byte[]> data = params.first() == '[' ? firstData(params) : Optional.empty();
     if (data.isEmpty()) {
-      return new Outcome.Rejected(
-          new Fault(Fault.INVALID_PARAMS, "params: no data (expected: one string of 0x and hex)"),
-          BY);
+      return new Outcome.Refused(
+          new Refusal(
+              Refusal.Kind.INVALID_PARAMS,
+              "params: no data (expected: one string of 0x and hex)",
+              "invalid_params"));
     }
     return answer(RawJson.of('"' + Keccak.hash(data.get()).toString() + '"'));
   }

@@ -26,13 +26,15 @@ final class Batch {
   private static final RawJson CLOSE = RawJson.of("]");
 
   private final @Nullable Payload[] answers;
+  private final ByteBudget unsent;
   private final Consumer<HttpAnswer> reply;
   private int pending;
   private long bytes;
 
-  private Batch(int size, Consumer<HttpAnswer> reply) {
+  private Batch(int size, ByteBudget unsent, Consumer<HttpAnswer> reply) {
     this.answers = new Payload[size];
     this.pending = size;
+    this.unsent = unsent;
     this.reply = reply;
   }
 
@@ -40,10 +42,11 @@ final class Batch {
       List<Incoming.Item> items,
       Network network,
       Calls calls,
-      Abandonment abandonment,
+      Declined declined,
+      HttpQuestion question,
       Consumer<HttpAnswer> reply) {
-    Batch batch = new Batch(items.size(), reply);
-    Abandonment.Group group = new Abandonment.Group(abandonment);
+    Batch batch = new Batch(items.size(), question.unsent(), reply);
+    Abandonment.Group group = new Abandonment.Group(question.abandonment());
     for (int i = 0; i < items.size(); i++) {
       int index = i;
       switch (items.get(i)) {
@@ -51,7 +54,7 @@ final class Batch {
             calls.start(
                 network, request, group.member(), (call, end) -> batch.ended(index, call, end));
         case Incoming.Item.Invalid(var id, var fault) ->
-            batch.put(index, Render.fault(id, fault).payload());
+            batch.put(index, declined.unreadable(id, fault).payload());
       }
     }
   }
@@ -61,22 +64,39 @@ final class Batch {
       put(index, null);
       return;
     }
-    Payload payload = Render.of(call, outcome).payload();
+    put(index, affordable(call, Render.of(call, outcome).payload()));
+  }
+
+  /** The answer itself, or a refusal where the answers of this or of all batches are too large. */
+  private Payload affordable(Call call, Payload payload) {
     if (bytes + payload.length() > ANSWER_BYTES_MAX) {
-      Refusal tooLarge =
+      return refusal(
+          call,
           new Refusal(
               Refusal.Kind.RANGE_TOO_LARGE,
               "batch: answers too large (expected: at most " + ANSWER_BYTES_MAX + " bytes in all)",
-              "response_too_large");
-      payload = Render.refusal(call.request().id(), tooLarge, call.journal().requestId()).payload();
+              "response_too_large"));
+    }
+    if (!unsent.take(payload.length())) {
+      return refusal(
+          call,
+          new Refusal(
+              Refusal.Kind.OVERLOADED,
+              "the gateway is full (limit: bytes of answers at once)",
+              "overload"));
     }
     bytes += payload.length();
-    put(index, payload);
+    return payload;
+  }
+
+  private static Payload refusal(Call call, Refusal refusal) {
+    return Render.refusal(call.request().id(), refusal, call.journal().requestId()).payload();
   }
 
   private void put(int index, @Nullable Payload payload) {
     answers[index] = payload;
     if (--pending == 0) {
+      unsent.giveBack(bytes); // whoever sends the answer takes them again
       reply.accept(joined());
     }
   }

@@ -13,12 +13,14 @@ import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Network;
 import io.jethproxy.observe.Concluded;
 import io.jethproxy.observe.Observer;
+import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.Request;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,17 +53,28 @@ public final class Calls {
   private final Methods methods;
   private final Ticker ticker;
   private final Observer observer;
+  private final UnaryOperator<Fault> discretion;
   private final long requestNanos;
   private final long longRequestNanos;
   private final AtomicLong numbers =
       new AtomicLong(ThreadLocalRandom.current().nextLong() >>> 16 << 12);
   private final AtomicLong open = new AtomicLong();
 
-  public Calls(Handler pipeline, Methods methods, Ticker ticker, Config config, Observer observer) {
+  /**
+   * @param discretion takes what no client may see out of a provider's error
+   */
+  public Calls(
+      Handler pipeline,
+      Methods methods,
+      Ticker ticker,
+      Config config,
+      Observer observer,
+      UnaryOperator<Fault> discretion) {
     this.pipeline = pipeline;
     this.methods = methods;
     this.ticker = ticker;
     this.observer = observer;
+    this.discretion = discretion;
     this.requestNanos = config.request().toNanos();
     this.longRequestNanos = config.longRequest().toNanos();
   }
@@ -88,11 +101,20 @@ public final class Calls {
     handle(call)
         .whenComplete((outcome, defect) -> {
           open.decrementAndGet();
-          Outcome known = defect == null ? outcome : broken(call, defect);
+          Outcome known = defect == null ? discreet(outcome) : broken(call, defect);
           observer.concluded(
               new Concluded(call.journal().requestId(), call, known, ticker.nanos()));
-          then.accept(call, known);
+          tell(then, call, known);
         });
+  }
+
+  /** The future would keep a defect to itself. */
+  private static void tell(BiConsumer<Call, Outcome> then, Call call, Outcome outcome) {
+    try {
+      then.accept(call, outcome);
+    } catch (RuntimeException defect) {
+      log(call, defect);
+    }
   }
 
   private CompletableFuture<Outcome> handle(Call call) {
@@ -103,13 +125,28 @@ public final class Calls {
     }
   }
 
+  private Outcome discreet(Outcome outcome) {
+    return outcome instanceof Outcome.Rejected(var fault, var by, var sense)
+        ? new Outcome.Rejected(discretion.apply(fault), by, sense)
+        : outcome;
+  }
+
   private static Outcome broken(Call call, Throwable defect) {
+    log(call, defect);
+    return new Outcome.Refused(
+        new Refusal(Refusal.Kind.INTERNAL, "internal error of the gateway", "internal"));
+  }
+
+  private static void log(Call call, Throwable defect) {
     LOG.atError()
         .addKeyValue("request", call.journal().requestId())
         .setCause(defect)
         .log("a defect while answering {}", call.method().name());
-    return new Outcome.Refused(
-        new Refusal(Refusal.Kind.INTERNAL, "internal error of the gateway", "internal"));
+  }
+
+  /** An id, like those of calls, for what never becomes one. */
+  String nextRequestId() {
+    return new Journal(ticker.nanos(), numbers.incrementAndGet()).requestId();
   }
 
   /** Calls that have begun and not ended. */

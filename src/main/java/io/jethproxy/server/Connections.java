@@ -6,55 +6,144 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
-/** The open connections of one listener on one event loop, swept for what waits too long. */
+/**
+ * The open connections of one listener on one event loop, swept for what waits too long, and the
+ * memory that they share. Used on that loop only, save where said otherwise.
+ */
 final class Connections {
 
   private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+  /** Nobody who is quicker is given up for others. */
+  private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Ticker ticker;
-  private final int connectionsMax;
   private final AtomicInteger open;
+  private final ByteBudget received;
+  private final ByteBudget unsent;
   private final Set<HttpConnection> connections = new LinkedHashSet<>();
+
+  /** Those of which nobody waits for anything, the longest idle first. */
+  private final LinkedHashSet<HttpConnection> idle = new LinkedHashSet<>();
+
+  private volatile long longestIdleSinceNanos;
+  private volatile boolean anyIdle;
   private boolean sweeping;
 
-  /**
-   * @param open counts the connections of the listener over all loops
-   */
-  Connections(Ticker ticker, int connectionsMax, AtomicInteger open) {
-    this.ticker = ticker;
-    this.connectionsMax = connectionsMax;
-    this.open = open;
+  /** What the connections of a listener share over all loops: their number and their memory. */
+  static final class Shared {
+    final AtomicInteger open = new AtomicInteger();
+    private final AtomicLong receivedBytes = new AtomicLong();
+    private final AtomicLong unsentBytes = new AtomicLong();
   }
 
-  /** Takes a new connection in, at the cost of the longest idle one when there are too many. */
-  boolean add(HttpConnection connection) {
-    if (open.incrementAndGet() > connectionsMax && !closeLongestIdle()) {
-      open.decrementAndGet();
-      return false;
-    }
+  Connections(Ticker ticker, HttpLimits limits, Shared shared) {
+    this.ticker = ticker;
+    this.open = shared.open;
+    this.received =
+        new ByteBudget(limits.receivedBytesMax(), shared.receivedBytes, this::giveUpSlowestBody);
+    this.unsent =
+        new ByteBudget(limits.unsentBytesMax(), shared.unsentBytes, this::giveUpSlowestReader);
+  }
+
+  ByteBudget received() {
+    return received;
+  }
+
+  ByteBudget unsent() {
+    return unsent;
+  }
+
+  void add(HttpConnection connection) {
+    open.incrementAndGet();
     connections.add(connection);
     if (!sweeping) {
       sweeping = true;
       ticker.alarm(SWEEP_NANOS, this::sweep);
     }
-    return true;
-  }
-
-  private boolean closeLongestIdle() {
-    for (HttpConnection connection : connections) {
-      if (connection.isIdle()) {
-        connection.close();
-        return true;
-      }
-    }
-    return false;
   }
 
   void remove(HttpConnection connection) {
     if (connections.remove(connection)) {
       open.decrementAndGet();
     }
+    busy(connection);
+  }
+
+  /** The connection is idle from now on. */
+  void idle(HttpConnection connection) {
+    idle.remove(connection);
+    idle.addLast(connection);
+    publish();
+  }
+
+  /** The connection is idle no more. */
+  void busy(HttpConnection connection) {
+    if (idle.remove(connection)) {
+      publish();
+    }
+  }
+
+  private void publish() {
+    boolean any = !idle.isEmpty();
+    if (any) {
+      longestIdleSinceNanos = idle.getFirst().sinceNanos();
+    }
+    anyIdle = any;
+  }
+
+  /** Whether any connection seems idle; for any thread. */
+  boolean isAnyIdle() {
+    return anyIdle;
+  }
+
+  /** Since when the longest idle one seems idle, if any is; for any thread. */
+  long longestIdleSinceNanos() {
+    return longestIdleSinceNanos;
+  }
+
+  void closeLongestIdle() {
+    if (!idle.isEmpty()) {
+      idle.getFirst().close();
+    }
+  }
+
+  /** Memory is short: who has taken long to send a body loses it. */
+  private boolean giveUpSlowestBody() {
+    long now = ticker.nanos();
+    HttpConnection slowest = slowest(connection -> connection.bodyNanos(now));
+    if (slowest == null) {
+      return false;
+    }
+    slowest.giveUpBody();
+    return true;
+  }
+
+  /** Memory is short: who has not read for long loses the rest of the answer. */
+  private boolean giveUpSlowestReader() {
+    HttpConnection slowest = slowest(HttpConnection::stalledNanos);
+    if (slowest == null) {
+      return false;
+    }
+    slowest.giveUpAnswer();
+    return true;
+  }
+
+  private @Nullable HttpConnection slowest(ToLongFunction<HttpConnection> nanos) {
+    HttpConnection slowest = null;
+    long longest = SLOW_NANOS;
+    for (HttpConnection connection : connections) {
+      long waited = nanos.applyAsLong(connection);
+      if (waited >= longest) {
+        slowest = connection;
+        longest = waited;
+      }
+    }
+    return slowest;
   }
 
   private void sweep() {

@@ -2,6 +2,7 @@ package io.jethproxy.server;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -21,35 +22,40 @@ final class Cors {
   }
 
   HttpAnswer preflight(HttpQuestion question, Site site) {
-    String origin = question.headers().get(HttpHeaderNames.ORIGIN);
-    if (origin == null || !origins.contains(origin)) {
-      return site.refusal(403, "Origin: not allowed here");
-    }
-    return HttpAnswer.empty(204)
-        .withHeaders(
-            List.of(
-                "access-control-allow-origin: " + origin,
-                "access-control-allow-methods: POST",
-                "access-control-allow-headers: content-type, authorization, x-api-key",
-                "access-control-max-age: 600",
-                "vary: origin"));
+    return allowedOrigin(question)
+        .map(origin ->
+            HttpAnswer.empty(204)
+                .withHeaders(
+                    List.of(
+                        "access-control-allow-origin: " + origin,
+                        "access-control-allow-methods: POST",
+                        "access-control-allow-headers: content-type, authorization, x-api-key",
+                        "access-control-max-age: 600",
+                        "vary: origin")))
+        .orElseGet(() -> site.refusal(403, "Origin: not allowed here"));
   }
 
   /** Lets the page of an allowed origin read the answer. */
   Consumer<HttpAnswer> marked(HttpQuestion question, Consumer<HttpAnswer> reply) {
+    Optional<String> origin = allowedOrigin(question);
+    if (origin.isEmpty()) {
+      return reply;
+    }
+    List<String> headers =
+        List.of(
+            "access-control-allow-origin: " + origin.get(),
+            "access-control-expose-headers: retry-after",
+            "vary: origin");
+    return answer -> reply.accept(answer.withHeaders(headers));
+  }
+
+  private Optional<String> allowedOrigin(HttpQuestion question) {
     if (origins.isEmpty()) {
-      return reply;
+      return Optional.empty();
     }
-    String origin = question.headers().get(HttpHeaderNames.ORIGIN);
-    if (origin == null || !origins.contains(origin)) {
-      return reply;
-    }
-    return answer ->
-        reply.accept(
-            answer.withHeaders(
-                List.of(
-                    "access-control-allow-origin: " + origin,
-                    "access-control-expose-headers: retry-after",
-                    "vary: origin")));
+    List<String> named = question.headers().getAll(HttpHeaderNames.ORIGIN);
+    return named.size() == 1 && origins.contains(named.getFirst())
+        ? Optional.of(named.getFirst())
+        : Optional.empty();
   }
 }

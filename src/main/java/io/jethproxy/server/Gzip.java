@@ -47,8 +47,11 @@ final class Gzip {
   static boolean accepts(String acceptEncoding) {
     for (String part : acceptEncoding.split(",", 16)) {
       String coding = part.strip();
+      if (coding.equals("gzip")) {
+        return true;
+      }
       if (coding.startsWith("gzip")) {
-        return !coding.replace(" ", "").matches("gzip;q=0(\\.0*)?");
+        return coding.matches("gzip\\s*;.*") && !coding.matches("gzip\\s*;\\s*q=0(\\.0*)?");
       }
     }
     return false;

@@ -1,100 +1,88 @@
 package io.jethproxy.server;
 
-import io.jethproxy.call.Abandonment;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Locale;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client connection: collects requests, hands them to the {@link Site} one after another and
- * writes the answers in that order. A request that HTTP itself refuses ends the connection after
- * its answer. Used on its event loop only.
+ * One client connection: has requests collected, hands them on one after another and has the
+ * answers written in that order. A request that HTTP itself refuses ends the connection after its
+ * answer. Used on its event loop only.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
-
-  /** What the connection waits for, which decides how long it may. */
-  private enum Phase {
-    IDLE,
-    HEAD,
-    BODY,
-    ANSWER
-  }
-
-  /** A request, or the refusal of one, that waits for its turn. */
-  private record Pending(
-      @Nullable HttpQuestion question,
-      @Nullable HttpAnswer refusal,
-      boolean keepAlive,
-      boolean http10,
-      boolean takesGzip) {}
 
   private final Listener listener;
   private final Connections connections;
   private final Channel channel;
   private final HttpLimits limits;
-  private final ArrayDeque<Pending> queue = new ArrayDeque<>();
-  private @Nullable Pending answering;
+  private final StrictRequestDecoder decoder = new StrictRequestDecoder(this::bytesCame);
+  private final RequestCollector collector;
+  private final AnswerWriter writer;
+  private final Exchange exchange;
+  private final TurnQueue queue = new TurnQueue();
+  private @Nullable Turn answering;
 
-  private @Nullable HttpRequest request;
-  private byte[] body = Gzip.NOTHING;
-  private int length;
+  /** What is being answered ends the connection. */
+  private boolean closing;
 
-  /** After a refusal nothing more is read: what follows cannot be trusted. */
+  /** After a refusal nothing more is understood: what follows cannot be trusted. */
   private boolean deaf;
 
   private boolean reading;
+  private boolean serving;
   private Phase phase = Phase.IDLE;
   private long sinceNanos;
-  private long unsentBytes;
-  private long unsentSinceNanos;
 
   HttpConnection(Listener listener, Connections connections, Channel channel) {
     this.listener = listener;
     this.connections = connections;
     this.channel = channel;
     this.limits = listener.limits();
-    enter(Phase.IDLE);
+    this.collector = new RequestCollector(limits, connections);
+    this.writer = new AnswerWriter(channel, connections.unsent());
+    this.exchange = new Exchange(listener, connections.received(), channel.eventLoop());
+    this.sinceNanos = listener.ticker().nanos();
+  }
+
+  /** Takes its place in the pipeline and among the connections. */
+  void open() {
+    connections.add(this);
+    connections.idle(this);
+    channel.pipeline().addLast(decoder, this);
   }
 
   private void enter(Phase next) {
+    boolean wasIdle = phase.isIdle();
     phase = next;
     sinceNanos = listener.ticker().nanos();
-  }
-
-  /** Bytes came, before anybody knows what they are. */
-  void bytesCame() {
-    if (phase == Phase.IDLE) {
-      enter(Phase.HEAD);
+    if (next.isIdle()) {
+      connections.idle(this);
+    } else if (wasIdle) {
+      connections.busy(this);
     }
   }
 
-  boolean isIdle() {
-    return phase == Phase.IDLE;
-  }
-
+  /** Since when it waits for what it waits for. */
   long sinceNanos() {
     return sinceNanos;
   }
 
   // Reading.
+
+  private void bytesCame() {
+    if (phase == Phase.IDLE) {
+      enter(Phase.HEAD);
+    }
+  }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
@@ -110,7 +98,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void read(HttpObject message) {
     if (message.decoderResult().isFailure()) {
-      refuseUndecodable(message.decoderResult().cause());
+      refuse(collector.undecodable(message.decoderResult().cause()));
       return;
     }
     if (message instanceof HttpRequest head) {
@@ -122,41 +110,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void readHead(HttpRequest head) {
-    request = head;
-    length = 0;
-    body = Gzip.NOTHING;
     if (phase != Phase.ANSWER) {
       enter(Phase.BODY);
     }
-    HttpHeaders headers = head.headers();
-    if (!HttpVersion.HTTP_1_1.equals(head.protocolVersion())
-        && !HttpVersion.HTTP_1_0.equals(head.protocolVersion())) {
-      refuse(505, "HTTP version: not supported (expected: HTTP/1.1)");
-    } else if (HttpVersion.HTTP_1_0.equals(head.protocolVersion())
-        && headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
-      refuse(400, "Transfer-Encoding: not defined in HTTP/1.0");
-    } else if (headers.getAll(HttpHeaderNames.HOST).size() != 1
-        && HttpVersion.HTTP_1_1.equals(head.protocolVersion())) {
-      refuse(400, "Host: missing or repeated (expected: exactly one)");
-    } else if (!head.uri().startsWith("/")) {
-      refuse(400, "request target: not a path (expected: /…)");
-    } else if (head.uri().length() > HttpLimits.URI_BYTES_MAX) {
-      refuse(414, "request target: too long (expected: at most 2048 bytes)");
-    } else if (HttpUtil.getContentLength(head, 0L) > limits.bodyBytesMax()) {
-      refuse(413, tooLarge());
-    } else {
-      expect(headers);
-    }
-  }
-
-  private void expect(HttpHeaders headers) {
-    String expected = headers.get(HttpHeaderNames.EXPECT);
-    if (expected == null) {
-      return;
-    }
-    if (!expected.equalsIgnoreCase("100-continue")) {
-      refuse(417, "Expect: not understood (expected: 100-continue)");
-    } else if (answering == null && queue.isEmpty()) {
+    RequestCollector.Flaw flaw = collector.begin(head);
+    if (flaw != null) {
+      refuse(flaw);
+    } else if (collector.isAwaitingContinue() && answering == null && queue.isEmpty()) {
       ByteBuf go = channel.alloc().ioBuffer(32);
       go.writeBytes(HttpHead.CONTINUE);
       channel.writeAndFlush(go, channel.voidPromise());
@@ -164,92 +124,26 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void readContent(HttpContent content) {
-    ByteBuf bytes = content.content();
-    int more = bytes.readableBytes();
-    if (length + more > limits.bodyBytesMax()) {
-      refuse(413, tooLarge());
-      return;
-    }
-    if (more > 0) {
-      if (body.length < length + more) {
-        int exact = (int) Math.max(0, declaredLength());
-        body = Arrays.copyOf(body, Math.max(Math.max(exact, length + more), bytesFor(exact)));
+    RequestCollector.Flaw flaw = collector.add(content);
+    if (flaw != null) {
+      refuse(flaw);
+    } else if (content instanceof LastHttpContent) {
+      Turn turn = collector.complete();
+      if (turn != null) {
+        enqueue(turn);
       }
-      bytes.readBytes(body, length, more);
-      length += more;
-    }
-    if (content instanceof LastHttpContent) {
-      complete();
     }
   }
 
-  private int bytesFor(int exact) {
-    return exact > 0 ? 0 : Math.min(2 * body.length, limits.bodyBytesMax());
-  }
-
-  private long declaredLength() {
-    // Small bodies only: a declared length is a promise, and memory follows what has come.
-    long declared = request == null ? -1 : HttpUtil.getContentLength(request, -1L);
-    return declared <= 64 * 1024 ? declared : -1;
-  }
-
-  private String tooLarge() {
-    return "body: too large (expected: at most " + limits.bodyBytesMax() + " bytes)";
-  }
-
-  private void complete() {
-    HttpRequest head = request;
-    if (head == null) {
-      return;
-    }
-    request = null;
-    byte[] whole = body.length == length ? body : Arrays.copyOf(body, length);
-    body = Gzip.NOTHING;
-    String uri = head.uri();
-    int query = uri.indexOf('?');
-    HttpQuestion question =
-        new HttpQuestion(
-            head.method().name(),
-            query < 0 ? uri : uri.substring(0, query),
-            head.headers(),
-            whole,
-            new Abandonment());
-    enqueue(
-        new Pending(
-            question, null, HttpUtil.isKeepAlive(head), isHttp10(head), takesGzip(head.headers())));
-  }
-
-  private static boolean isHttp10(HttpRequest head) {
-    return HttpVersion.HTTP_1_0.equals(head.protocolVersion());
-  }
-
-  private static boolean takesGzip(HttpHeaders headers) {
-    String accepted = headers.get(HttpHeaderNames.ACCEPT_ENCODING);
-    return accepted != null && Gzip.accepts(accepted.toLowerCase(Locale.ROOT));
-  }
-
-  private void refuseUndecodable(Throwable cause) {
-    if (cause instanceof TooLongHttpLineException) {
-      refuse(414, "request line: too long (expected: at most 2048 bytes)");
-    } else if (cause instanceof TooLongHttpHeaderException) {
-      refuse(431, "header: too large (expected: at most 16384 bytes)");
-    } else {
-      refuse(400, "request: not HTTP/1.1 as RFC 9112 has it");
-    }
-  }
-
-  private void refuse(int status, String message) {
+  private void refuse(RequestCollector.Flaw flaw) {
     deaf = true;
-    request = null;
-    body = Gzip.NOTHING;
-    channel.config().setAutoRead(false);
-    HttpAnswer answer = listener.site().refusal(status, message).closing();
-    enqueue(new Pending(null, answer, false, false, false));
+    collector.drop();
+    enqueue(Turn.refused(listener.site().refusal(flaw.status(), flaw.message())));
   }
 
-  private void enqueue(Pending pending) {
-    queue.addLast(pending);
-    if (queue.size() >= HttpLimits.PIPELINED_MAX) {
+  private void enqueue(Turn turn) {
+    queue.add(turn);
+    if (queue.isFull()) {
       channel.config().setAutoRead(false);
     }
     serveNext();
@@ -257,115 +151,87 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   // Answering.
 
+  /** A loop and no recursion: thousands of small requests may wait behind a slow one. */
   private void serveNext() {
-    if (answering != null || !channel.isWritable()) {
+    if (serving) {
       return;
     }
-    Pending next = queue.pollFirst();
-    if (next == null) {
-      if (request == null) {
-        enter(Phase.IDLE);
-      } else {
-        enter(Phase.BODY);
+    serving = true;
+    while (answering == null && !closing && channel.isWritable()) {
+      Turn next = queue.poll();
+      if (next == null) {
+        enter(collector.isInBody() ? Phase.BODY : decoder.isInHead() ? Phase.HEAD : Phase.IDLE);
+        break;
       }
-      return;
+      serve(next);
     }
-    if (!deaf && queue.size() < HttpLimits.PIPELINED_MAX / 2 && !channel.config().isAutoRead()) {
+    serving = false;
+  }
+
+  private void serve(Turn next) {
+    if (queue.hasRoom() && !channel.config().isAutoRead()) {
       channel.config().setAutoRead(true);
     }
     answering = next;
     enter(Phase.ANSWER);
-    if (next.refusal != null) {
-      write(next, next.refusal);
-    } else if (next.question != null) {
-      serve(next, next.question);
-    }
+    exchange.answer(next, answer -> answeredOrLost(next, answer));
   }
 
-  private void serve(Pending pending, HttpQuestion question) {
-    String encoding = question.headers().get(HttpHeaderNames.CONTENT_ENCODING);
-    if (encoding == null || encoding.equalsIgnoreCase("identity")) {
-      listener.site().answer(question, answer -> answered(pending, answer));
-    } else if (!encoding.equalsIgnoreCase("gzip")) {
-      write(pending, listener.site().refusal(415, "Content-Encoding: unknown (expected: gzip)"));
-    } else {
-      listener
-          .gzip()
-          .inflate(
-              question.body(),
-              limits.inflatedBytesMax(),
-              channel.eventLoop(),
-              inflated -> inflated(pending, question, inflated));
+  /** Whoever brings the answer must not be stopped by what happens here. */
+  private void answeredOrLost(Turn turn, HttpAnswer answer) {
+    try {
+      answered(turn, answer);
+    } catch (RuntimeException | OutOfMemoryError defect) {
+      listener.defect(defect);
+      channel.close();
     }
-  }
-
-  private void inflated(Pending pending, HttpQuestion question, Gzip.Inflated inflated) {
-    switch (inflated) {
-      case Gzip.Inflated.Bytes(var bytes) ->
-          listener
-              .site()
-              .answer(
-                  new HttpQuestion(
-                      question.method(),
-                      question.path(),
-                      question.headers(),
-                      bytes,
-                      question.abandonment()),
-                  answer -> answered(pending, answer));
-      case Gzip.Inflated.TooLarge() ->
-          write(
-              pending,
-              listener
-                  .site()
-                  .refusal(
-                      413,
-                      "body: too large when inflated (expected: at most "
-                          + limits.inflatedBytesMax()
-                          + " bytes)"));
-      case Gzip.Inflated.Broken() ->
-          write(pending, listener.site().refusal(400, "body: not gzip, as its header says"));
-      case Gzip.Inflated.Busy() ->
-          write(pending, listener.site().refusal(503, "too many compressed bodies at once"));
-    }
-  }
-
-  private void answered(Pending pending, HttpAnswer answer) {
-    if (channel.eventLoop().inEventLoop()) {
-      compressed(pending, answer);
-    } else {
-      channel.eventLoop().execute(() -> compressed(pending, answer));
-    }
-  }
-
-  private void compressed(Pending pending, HttpAnswer answer) {
-    if (!pending.takesGzip || answer.payload().length() < Gzip.WORTH_IT_BYTES) {
-      write(pending, answer);
-      return;
-    }
-    listener.gzip().deflate(answer, channel.eventLoop(), deflated -> write(pending, deflated));
   }
 
   @SuppressWarnings("ReferenceEquality") // this very request, not one like it
-  private void write(Pending pending, HttpAnswer answer) {
-    if (answering != pending || !channel.isActive()) {
+  private void answered(Turn turn, HttpAnswer answer) {
+    if (answering != turn || !channel.isActive()) {
       return;
     }
-    boolean keepAlive = pending.keepAlive && !answer.close() && !listener.isDraining();
-    ByteBuf out = HttpHead.write(channel.alloc(), answer, keepAlive, pending.http10);
-    answering = null;
-    if (keepAlive) {
-      if (reading) {
-        channel.write(out, channel.voidPromise());
-      } else {
-        channel.writeAndFlush(out, channel.voidPromise());
-      }
-      serveNext();
-    } else {
-      deaf = true;
-      queue.clear();
-      ChannelFuture written = channel.writeAndFlush(out);
-      written.addListener(ChannelFutureListener.CLOSE);
+    HttpAnswer affordable =
+        writer.hasRoomFor(answer)
+            ? answer
+            : listener.site().refusal(503, "the gateway is full (limit: bytes of answers at once)");
+    closing = !turn.keepAlive() || affordable.close() || listener.isDraining();
+    writer.begin(affordable, turn, !closing);
+    if (!reading) {
+      channel.flush();
     }
+    goOn();
+  }
+
+  /** Turns to the next request when all of an answer is written. */
+  private void goOn() {
+    Turn done = answering;
+    if (done == null || !writer.isDone()) {
+      return;
+    }
+    connections.received().giveBack(done.heldBytes());
+    answering = null;
+    if (closing) {
+      deaf = true;
+      connections.received().giveBack(queue.clear());
+      writer.whenSent(this::linger);
+    } else {
+      serveNext();
+    }
+  }
+
+  /**
+   * Says goodbye and waits for the client's: a connection closed while bytes come in is reset, and
+   * a reset can take away the last answer before the client has read it.
+   */
+  private void linger() {
+    if (!channel.isActive()) {
+      return;
+    }
+    enter(Phase.LINGER);
+    channel.config().setAutoRead(true);
+    ((DuplexChannel) channel).shutdownOutput();
   }
 
   @Override
@@ -376,8 +242,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (channel.isWritable()) {
+    if (!channel.isWritable()) {
+      return;
+    }
+    if (writer.isDone()) {
       serveNext();
+    } else {
+      writer.goOn();
+      goOn();
     }
   }
 
@@ -385,43 +257,52 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** Closes what has waited too long; called now and then by the sweep of the loop. */
   void sweep(long nowNanos) {
-    long waitedMillis = (nowNanos - sinceNanos) / 1_000_000;
+    writer.look(nowNanos);
     boolean late =
-        switch (phase) {
-          case IDLE -> waitedMillis > limits.idleMillis() && !isUnsent();
-          case HEAD -> waitedMillis > limits.headerMillis();
-          case BODY -> waitedMillis > limits.bodyMillis();
-          case ANSWER -> false;
-        };
-    if (late && phase == Phase.BODY) {
-      phase = Phase.ANSWER;
-      refuse(408, "body: too slow (expected: whole within " + limits.bodyMillis() + " ms)");
-    } else if (late || isStalled(nowNanos)) {
+        (nowNanos - sinceNanos) / 1_000_000 > phase.millisMax(limits)
+            && (phase != Phase.IDLE || isUnused());
+    if (late && phase == Phase.BODY && !deaf) {
+      refuse(
+          new RequestCollector.Flaw(
+              408, "body: too slow (expected: whole within " + limits.bodyMillis() + " ms)"));
+    } else if (late
+        || (listener.isStopped() && isUnused())
+        || writer.stalledNanos() / 1_000_000 > limits.stallMillis()) {
       channel.close();
     }
   }
 
-  private boolean isUnsent() {
-    return channel.unsafe().outboundBuffer() != null
-        && channel.unsafe().outboundBuffer().totalPendingWriteBytes() > 0;
+  /** How long the client has been sending a body that is held; 0 for one that is being read now. */
+  long bodyNanos(long nowNanos) {
+    return phase == Phase.BODY && !reading && collector.heldBytes() > 0 ? nowNanos - sinceNanos : 0;
   }
 
-  private boolean isStalled(long nowNanos) {
-    var outbound = channel.unsafe().outboundBuffer();
-    long unsent = outbound == null ? 0 : outbound.totalPendingWriteBytes();
-    if (unsent == 0 || unsent != unsentBytes) {
-      unsentBytes = unsent;
-      unsentSinceNanos = nowNanos;
-      return false;
-    }
-    return (nowNanos - unsentSinceNanos) / 1_000_000 > limits.stallMillis();
+  /** Frees what is held of a body, and says so. */
+  void giveUpBody() {
+    refuse(
+        new RequestCollector.Flaw(503, "the gateway is full (limit: bytes of requests at once)"));
+  }
+
+  /** How long the client has left unread what is held of an answer. */
+  long stalledNanos() {
+    return writer.heldBytes() > 0 ? writer.stalledNanos() : 0;
+  }
+
+  /** Frees what is held of an answer; half of one is of no use, so the connection goes. */
+  void giveUpAnswer() {
+    writer.drop();
+    channel.close();
   }
 
   /** Ends the connection politely: at once when nothing is going on, else after the answer. */
   void drain() {
-    if (phase == Phase.IDLE && !isUnsent()) {
+    if (isUnused()) {
       channel.close();
     }
+  }
+
+  private boolean isUnused() {
+    return phase == Phase.IDLE && !writer.isUnsent();
   }
 
   void close() {
@@ -432,22 +313,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext context) {
     deaf = true;
     connections.remove(this);
-    Pending open = answering;
+    collector.drop();
+    writer.drop();
+    Turn open = answering;
     answering = null;
-    abandon(open);
-    queue.forEach(HttpConnection::abandon);
-    queue.clear();
-  }
-
-  private static void abandon(@Nullable Pending pending) {
-    if (pending != null && pending.question != null) {
-      pending.question.abandonment().declare();
+    if (open != null) {
+      connections.received().giveBack(open.heldBytes());
+      open.abandon();
     }
+    connections.received().giveBack(queue.clear());
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof java.io.IOException)) {
+    if (!(cause instanceof IOException)) {
       listener.defect(cause);
     }
     channel.close();

@@ -1,11 +1,10 @@
 package io.jethproxy.server;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 
-/** Writes responses: head and body in one buffer. */
+/** Writes the heads of responses. */
 final class HttpHead {
 
   static final byte[] CONTINUE = bytes("HTTP/1.1 100 Continue\r\n\r\n");
@@ -23,19 +22,25 @@ final class HttpHead {
     return ascii.getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** No head is longer than this. */
+  static int bytesMax(HttpAnswer answer) {
+    int bytes = 256 + answer.contentType().length();
+    for (String header : answer.headers()) {
+      bytes += header.length() + 2;
+    }
+    return bytes;
+  }
+
   /**
    * @param keepAlive whether the connection goes on
    * @param http10 whether the client must be told so explicitly
    */
-  static ByteBuf write(
-      ByteBufAllocator allocator, HttpAnswer answer, boolean keepAlive, boolean http10) {
-    Payload payload = answer.payload();
-    ByteBuf out = allocator.ioBuffer(160 + 64 * answer.headers().size() + payload.length());
+  static void writeTo(ByteBuf out, HttpAnswer answer, boolean keepAlive, boolean http10) {
     if (answer.status() == 200
         && answer.headers().isEmpty()
         && answer.contentType().equals(HttpAnswer.JSON)) {
       out.writeBytes(OK_JSON);
-      writeNumber(out, payload.length());
+      writeNumber(out, answer.payload().length());
     } else {
       writeUsual(out, answer);
     }
@@ -45,8 +50,6 @@ final class HttpHead {
       out.writeBytes(KEEP);
     }
     out.writeBytes(END);
-    payload.writeTo(out);
-    return out;
   }
 
   private static void writeUsual(ByteBuf out, HttpAnswer answer) {

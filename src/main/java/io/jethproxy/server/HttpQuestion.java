@@ -11,7 +11,18 @@ import io.netty.handler.codec.http.HttpHeaders;
  * @param headers as sent
  * @param body inflated; empty when there was none
  * @param abandonment declared when the connection goes before the answer
+ * @param unsent for what is collected before it can be answered
  */
 @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
 record HttpQuestion(
-    String method, String path, HttpHeaders headers, byte[] body, Abandonment abandonment) {}
+    String method,
+    String path,
+    HttpHeaders headers,
+    byte[] body,
+    Abandonment abandonment,
+    ByteBudget unsent) {
+
+  HttpQuestion inflated(byte[] inflated) {
+    return new HttpQuestion(method, path, headers, inflated, abandonment, unsent);
+  }
+}

@@ -7,12 +7,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +29,10 @@ public final class Listener {
   private final HttpLimits limits;
   private final Site site;
   private final Gzip gzip;
-  private final AtomicInteger open = new AtomicInteger();
+  private final Connections.Shared shared = new Connections.Shared();
   private final Map<EventLoop, Connections> ofLoop = new ConcurrentHashMap<>();
   private volatile boolean draining;
+  private volatile boolean stopped;
   private @Nullable Channel channel;
 
   Listener(Loops loops, Ticker ticker, HttpLimits limits, Site site, Executor workers) {
@@ -39,7 +42,7 @@ public final class Listener {
     this.site = site;
     this.gzip = new Gzip(workers);
     for (EventLoop loop : loops.all()) {
-      ofLoop.put(loop, new Connections(ticker, limits.connectionsMax(), open));
+      ofLoop.put(loop, new Connections(ticker, limits, shared));
     }
   }
 
@@ -50,7 +53,7 @@ public final class Listener {
    * @throws BindException when the address is taken or not ours
    */
   public void bind(String host, int port) throws BindException {
-    var bound =
+    ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops.group())
             .channel(loops.serverChannelType())
@@ -64,9 +67,12 @@ public final class Listener {
                   protected void initChannel(Channel child) {
                     accept(child);
                   }
-                })
-            .bind(new InetSocketAddress(host, port))
-            .awaitUninterruptibly();
+                });
+    if (loops.serverChannelType() == EpollServerSocketChannel.class) {
+      // Else the kernel takes megabytes for a client that reads slowly, and hides that it reads.
+      bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) AnswerWriter.PIECE_BYTES);
+    }
+    var bound = bootstrap.bind(new InetSocketAddress(host, port)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new BindException(
           host + ":" + port + ": " + bound.cause().getMessage() + " (expected: a free port)");
@@ -80,12 +86,39 @@ public final class Listener {
       child.close();
       return;
     }
-    HttpConnection connection = new HttpConnection(this, connections, child);
-    if (!connections.add(connection)) {
+    if (shared.open.get() >= limits.connectionsMax() && !closeLongestIdle()) {
       child.close();
       return;
     }
-    child.pipeline().addLast(new StrictRequestDecoder(connection::bytesCame), connection);
+    new HttpConnection(this, connections, child).open();
+  }
+
+  /** Makes room at the cost of the longest idle connection, on whatever loop it is. */
+  private boolean closeLongestIdle() {
+    long now = ticker.nanos();
+    EventLoop loopOfLongest = null;
+    long longestNanos = -1;
+    for (var entry : ofLoop.entrySet()) {
+      Connections connections = entry.getValue();
+      long idleNanos = Math.max(0, now - connections.longestIdleSinceNanos());
+      if (connections.isAnyIdle() && idleNanos > longestNanos) {
+        loopOfLongest = entry.getKey();
+        longestNanos = idleNanos;
+      }
+    }
+    if (loopOfLongest == null) {
+      return false;
+    }
+    Connections longest = ofLoop.get(loopOfLongest);
+    if (longest == null) {
+      return false;
+    }
+    if (loopOfLongest.inEventLoop()) {
+      longest.closeLongestIdle();
+    } else {
+      loopOfLongest.execute(longest::closeLongestIdle);
+    }
+    return true;
   }
 
   /** The port that is listened on. */
@@ -99,7 +132,7 @@ public final class Listener {
 
   /** Connections open now. */
   public int connections() {
-    return open.get();
+    return shared.open.get();
   }
 
   /** From now on answers carry {@code Connection: close}; new connections are still taken. */
@@ -109,20 +142,34 @@ public final class Listener {
 
   /** Stops listening and closes idle connections; those with work finish it. */
   public void stopAccepting() {
+    stopped = true;
     if (channel != null) {
       channel.close().awaitUninterruptibly();
     }
-    ofLoop.forEach((loop, connections) -> loop.execute(connections::drain));
+    onEachLoop(Connections::drain);
   }
 
   /** Closes everything now. */
   public void close() {
     stopAccepting();
-    ofLoop.forEach((loop, connections) -> loop.execute(connections::close));
+    onEachLoop(Connections::close);
+  }
+
+  private void onEachLoop(Consumer<Connections> action) {
+    ofLoop.forEach((loop, connections) -> {
+      if (!loop.isShuttingDown()) {
+        loop.execute(() -> action.accept(connections));
+      }
+    });
   }
 
   boolean isDraining() {
     return draining;
+  }
+
+  /** Whether no further connection is taken, so that none is kept without need. */
+  boolean isStopped() {
+    return stopped;
   }
 
   HttpLimits limits() {

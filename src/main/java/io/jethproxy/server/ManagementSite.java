@@ -8,6 +8,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The operators' listener: metrics, status and health, all read-only. While it listens on loopback
@@ -15,6 +17,8 @@ import java.util.function.Supplier;
  * name of its own.
  */
 final class ManagementSite implements Site {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ManagementSite.class);
 
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -46,9 +50,18 @@ final class ManagementSite implements Site {
   public void answer(HttpQuestion question, Consumer<HttpAnswer> reply) {
     // Metrics and status take milliseconds: not on the loop that serves clients.
     try {
-      workers.execute(() -> reply.accept(answer(question)));
+      workers.execute(() -> reply.accept(answerOrDefect(question)));
     } catch (RejectedExecutionException e) {
       reply.accept(refusal(503, "too many questions at once"));
+    }
+  }
+
+  private HttpAnswer answerOrDefect(HttpQuestion question) {
+    try {
+      return answer(question);
+    } catch (RuntimeException defect) {
+      LOG.atError().setCause(defect).log("a defect in the management listener");
+      return refusal(500, "internal error of the gateway");
     }
   }
 
@@ -56,9 +69,9 @@ final class ManagementSite implements Site {
     if (loopbackOnly && !namesLoopback(question)) {
       return refusal(403, "Host: not this machine (expected: localhost, 127.0.0.1 or [::1])");
     }
-    if (!question.method().equals("GET")) {
+    if (!question.method().equals("GET") && !question.method().equals("HEAD")) {
       return refusal(405, "method: not allowed here (expected: GET)")
-          .withHeaders(List.of("allow: GET"));
+          .withHeaders(List.of("allow: GET, HEAD"));
     }
     return switch (question.path()) {
       case "/metrics" ->
@@ -86,6 +99,6 @@ final class ManagementSite implements Site {
 
   @Override
   public HttpAnswer refusal(int status, String message) {
-    return JsonRefusal.of(status, message);
+    return JsonRefusal.of(status, message, "");
   }
 }

@@ -38,13 +38,37 @@ record Payload(List<RawJson> parts, int length) {
     }
   }
 
-  byte[] toBytes() {
-    byte[] all = new byte[length];
-    int at = 0;
-    for (RawJson part : parts) {
-      System.arraycopy(part.bytes(), part.from(), all, at, part.length());
-      at += part.length();
+  /** What of a payload is not on the wire yet. */
+  static final class Rest {
+    private final Payload payload;
+    private int part;
+    private int offset;
+    private int left;
+
+    Rest(Payload payload) {
+      this.payload = payload;
+      this.left = payload.length();
     }
-    return all;
+
+    int left() {
+      return left;
+    }
+
+    /** Writes at most so many bytes. */
+    void writeTo(ByteBuf out, int bytesMax) {
+      int room = Math.min(bytesMax, left);
+      left -= room;
+      while (room > 0) {
+        RawJson slice = payload.parts().get(part);
+        int now = Math.min(room, slice.length() - offset);
+        out.writeBytes(slice.bytes(), slice.from() + offset, now);
+        room -= now;
+        offset += now;
+        if (offset == slice.length()) {
+          part++;
+          offset = 0;
+        }
+      }
+    }
   }
 }

@@ -13,19 +13,29 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The public listener: JSON-RPC by POST, health by GET. */
 final class RpcSite implements Site {
 
   private final Calls calls;
+  private final Declined declined;
   private final Networks networks;
   private final Fleets fleets;
   private final Limits limits;
   private final Cors cors;
   private final Health health;
 
-  RpcSite(Calls calls, Networks networks, Fleets fleets, Limits limits, Cors cors, Health health) {
+  RpcSite(
+      Calls calls,
+      Declined declined,
+      Networks networks,
+      Fleets fleets,
+      Limits limits,
+      Cors cors,
+      Health health) {
     this.calls = calls;
+    this.declined = declined;
     this.networks = networks;
     this.fleets = fleets;
     this.limits = limits;
@@ -35,44 +45,56 @@ final class RpcSite implements Site {
 
   @Override
   public void answer(HttpQuestion question, Consumer<HttpAnswer> reply) {
-    switch (question.method()) {
-      case "POST" -> post(question, cors.marked(question, reply));
-      case "GET" -> reply.accept(get(question));
-      case "OPTIONS" -> reply.accept(cors.preflight(question, this));
-      default -> reply.accept(notAllowed());
+    Consumer<HttpAnswer> marked = cors.marked(question, reply);
+    if (question.method().equals("OPTIONS")) {
+      reply.accept(cors.preflight(question, this));
+      return;
+    }
+    switch (question.path()) {
+      case "/health" -> marked.accept(probe(question, health::health));
+      case "/ready" -> marked.accept(probe(question, health::ready));
+      default -> rpc(question, marked);
     }
   }
 
-  private HttpAnswer get(HttpQuestion question) {
-    return switch (question.path()) {
-      case "/health" -> health.health();
-      case "/ready" -> health.ready();
-      default -> notAllowed();
+  private HttpAnswer probe(HttpQuestion question, Supplier<HttpAnswer> answer) {
+    return switch (question.method()) {
+      case "GET", "HEAD" -> answer.get();
+      default ->
+          refusal(405, "method: not allowed here (expected: GET)")
+              .withHeaders(List.of("allow: GET, HEAD, OPTIONS"));
     };
   }
 
-  private HttpAnswer notAllowed() {
-    return refusal(405, "method: not allowed here (expected: POST with a JSON-RPC body)")
-        .withHeaders(List.of("allow: POST, OPTIONS"));
-  }
-
-  private void post(HttpQuestion question, Consumer<HttpAnswer> reply) {
-    if (!isJson(question)) {
+  private void rpc(HttpQuestion question, Consumer<HttpAnswer> reply) {
+    Route route = route(question.path());
+    if (route instanceof Route.Nowhere(var refusal)) {
+      reply.accept(declined.refused(RawJson.NULL, refusal).toAnswer());
+    } else if (!question.method().equals("POST")) {
+      reply.accept(
+          refusal(405, "method: not allowed here (expected: POST with a JSON-RPC body)")
+              .withHeaders(List.of("allow: POST, OPTIONS")));
+    } else if (!isJson(question)) {
       reply.accept(refusal(415, "Content-Type: not JSON (expected: application/json)"));
-      return;
-    }
-    switch (route(question.path())) {
-      case Route.To(var network) -> call(question, network, reply);
-      case Route.Nowhere(var refusal) ->
-          reply.accept(Render.refusal(RawJson.NULL, refusal, "").toAnswer());
+    } else {
+      switch (route) {
+        case Route.To(var network) -> call(question, network, reply);
+        case Route.NotYet(var refusal) ->
+            reply.accept(declined.refused(RawJson.NULL, refusal).toAnswer());
+        case Route.Nowhere _ -> throw new IllegalStateException("answered above");
+      }
     }
   }
 
   private static boolean isJson(HttpQuestion question) {
-    String type = question.headers().get(HttpHeaderNames.CONTENT_TYPE);
-    if (type == null) {
+    List<String> types = question.headers().getAll(HttpHeaderNames.CONTENT_TYPE);
+    if (types.isEmpty()) {
       return true;
     }
+    return types.size() == 1 && isJson(types.getFirst());
+  }
+
+  private static boolean isJson(String type) {
     if (type.equals(HttpAnswer.JSON)) {
       return true;
     }
@@ -87,6 +109,9 @@ final class RpcSite implements Site {
   /** Where a path leads. */
   private sealed interface Route {
     record To(Network network) implements Route {}
+
+    /** A network perhaps, but no provider has said so yet. */
+    record NotYet(Refusal refusal) implements Route {}
 
     record Nowhere(Refusal refusal) implements Route {}
   }
@@ -118,7 +143,7 @@ final class RpcSite implements Site {
   }
 
   private Route noNetworkYet() {
-    return new Route.Nowhere(
+    return new Route.NotYet(
         new Refusal(
             Refusal.Kind.NO_PROVIDER,
             "no provider has told its chain yet",
@@ -131,11 +156,11 @@ final class RpcSite implements Site {
     byte[] body = question.body();
     switch (Wire.read(body, 0, body.length, limits)) {
       case Incoming.One(var item) -> one(item, question, network, reply);
-      case Incoming.Many(var items) ->
-          Batch.run(items, network, calls, question.abandonment(), reply);
+      case Incoming.Many(var items) -> Batch.run(items, network, calls, declined, question, reply);
       case Incoming.Unreadable(var fault, var tooBig) ->
           reply.accept(
-              HttpAnswer.json(tooBig ? 413 : 400, Payload.of(Wire.fault(RawJson.NULL, fault))));
+              (tooBig ? declined.tooBig(fault) : declined.unreadable(RawJson.NULL, fault))
+                  .toAnswer());
     }
   }
 
@@ -153,12 +178,12 @@ final class RpcSite implements Site {
                           ? HttpAnswer.empty(204)
                           : Render.of(call, outcome).toAnswer()));
       case Incoming.Item.Invalid(var id, var fault) ->
-          reply.accept(HttpAnswer.json(400, Payload.of(Wire.fault(id, fault))));
+          reply.accept(declined.unreadable(id, fault).toAnswer());
     }
   }
 
   @Override
   public HttpAnswer refusal(int status, String message) {
-    return JsonRefusal.of(status, message);
+    return declined.http(status, message);
   }
 }

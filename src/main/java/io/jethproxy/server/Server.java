@@ -1,5 +1,6 @@
 package io.jethproxy.server;
 
+import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.eth.Networks;
 import io.jethproxy.fleet.Fleets;
@@ -7,6 +8,7 @@ import io.jethproxy.rpc.Limits;
 import io.jethproxy.transport.Loops;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Makes the two listeners: one for clients, one for operators. */
@@ -31,6 +33,7 @@ public final class Server {
    * The clients' listener, not bound yet.
    *
    * @param origins whose web pages may read answers
+   * @param declined told of each request that never becomes a call
    */
   public Listener rpc(
       Calls calls,
@@ -38,8 +41,17 @@ public final class Server {
       Fleets fleets,
       Limits limits,
       Set<String> origins,
+      Consumer<Refusal.Kind> declined,
       HttpLimits httpLimits) {
-    RpcSite site = new RpcSite(calls, networks, fleets, limits, new Cors(origins), health);
+    RpcSite site =
+        new RpcSite(
+            calls,
+            new Declined(calls::nextRequestId, declined),
+            networks,
+            fleets,
+            limits,
+            new Cors(origins),
+            health);
     return new Listener(loops, ticker, httpLimits, site, workers);
   }
 

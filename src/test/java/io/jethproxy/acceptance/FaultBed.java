@@ -43,8 +43,7 @@ final class FaultBed implements AutoCloseable {
     private String top = "";
 
     private Builder(int providers) {
-      this.providers =
-          Stream.generate(() -> FakeProvider.start(world)).limit(providers).toList();
+      this.providers = Stream.generate(() -> FakeProvider.start(world)).limit(providers).toList();
       this.urls = new ArrayList<>(this.providers.stream().map(FakeProvider::url).toList());
       this.lines = new ArrayList<>(this.providers.stream().map(each -> "").toList());
     }

@@ -56,7 +56,7 @@ class ReachTest {
           """)
   void needsTheBlockThatIsAskedForButNeverOneBeyondTheHead(
       String method, String params, long block, Tally.Empties empties) {
-    Reach reach = Reach.of(call(method, params), 1_000);
+    Reach reach = Reach.of(call(method, params), 1_000, () -> 1_000);
 
     assertThat(reach.block()).isEqualTo(block);
     assertThat(reach.empties()).isEqualTo(empties);
@@ -72,15 +72,35 @@ class ReachTest {
           eth_getTransactionReceipt | [HASH]
           """)
   void needsNothingWhileNoHeadIsKnown(String method, String params) {
-    Reach reach = Reach.of(call(method, params), -1);
+    Reach reach = Reach.of(call(method, params), -1, () -> -1);
 
     assertThat(reach.block()).isNegative();
     assertThat(reach.empties()).isNotEqualTo(Tally.Empties.WRONG);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          eth_getBalance       | ["0x00","latest"]                       | 1000 | TRUSTED
+          eth_getBalance       | ["0x00","0x3ea"]                        | 1002 | TRUSTED
+          eth_getBlockByNumber | ["0x3e8",false]                         | 1000 | WRONG
+          eth_getBlockByNumber | ["0x3ea",false]                         | 1002 | DOUBTED
+          eth_getBlockByNumber | ["0x3ff",false]                         | 1003 | TRUSTED
+          eth_getLogs          | [{"fromBlock":"0x1","toBlock":"0x3ea"}] | 1002 | TRUSTED
+          """)
+  void needsABlockBeyondTheAgreedHeadWhenSomebodyHasShownIt(
+      String method, String params, long block, Tally.Empties empties) {
+    Reach reach = Reach.of(call(method, params), 1_000, () -> 1_003);
+
+    assertThat(reach.block()).isEqualTo(block);
+    assertThat(reach.empties()).isEqualTo(empties);
+  }
+
   @Test
   void lookUpsByHashMayBeGivenToThoseBehindButTheirNothingCountsForNothing() {
-    Reach receipt = Reach.of(call("eth_getTransactionReceipt", "[HASH]"), 1_000);
+    Reach receipt = Reach.of(call("eth_getTransactionReceipt", "[HASH]"), 1_000, () -> 1_000);
 
     assertThat(receipt.isSoft()).isTrue();
     assertThat(receipt.relaxed().block()).isNegative();
@@ -89,7 +109,9 @@ class ReachTest {
 
   @Test
   void readsOfTheLatestBlockAreNeverGivenToThoseBehind() {
-    assertThat(Reach.of(call("eth_getBalance", "[\"0x00\",\"latest\"]"), 1_000).isSoft()).isFalse();
+    assertThat(
+            Reach.of(call("eth_getBalance", "[\"0x00\",\"latest\"]"), 1_000, () -> 1_000).isSoft())
+        .isFalse();
   }
 
   private static Call call(String method, String params) {

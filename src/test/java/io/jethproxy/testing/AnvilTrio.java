@@ -108,7 +108,9 @@ public final class AnvilTrio implements AutoCloseable {
     lag(i);
     Anvil node = nodes.get(i);
     long top = node.head();
-    node.rpc("anvil_rollback", "[" + depth + "]");
+    if (depth > 0) {
+      node.rpc("anvil_rollback", "[" + depth + "]");
+    }
     agreed[i] = Math.min(agreed[i], top - depth);
     for (int n = 1; n <= length; n++) {
       setBaseFee(node);
@@ -169,7 +171,8 @@ public final class AnvilTrio implements AutoCloseable {
     }
   }
 
-  private Stream<Integer> followers() {
+  /** The nodes that get what is mined and sent now. */
+  public Stream<Integer> followers() {
     return IntStream.range(0, nodes.size()).filter(i -> following[i]).boxed();
   }
 

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -37,7 +36,7 @@ public final class FakeProvider implements AutoCloseable {
   private final AtomicInteger accepted = new AtomicInteger();
   private final AtomicInteger abandoned = new AtomicInteger();
   private final int port;
-  private volatile CountDownLatch released = new CountDownLatch(1);
+  private volatile long releasedOrder;
   private volatile int requestsPerConnection = Integer.MAX_VALUE;
   private volatile boolean resetsWhenSpent;
   private volatile ServerSocket listener;
@@ -114,11 +113,9 @@ public final class FakeProvider implements AutoCloseable {
     return this;
   }
 
-  /** Answers all that is held now; what comes later is held again. */
+  /** Answers all that was asked until now and is held; what comes later is held again. */
   public void release() {
-    CountDownLatch open = released;
-    released = new CountDownLatch(1);
-    open.countDown();
+    releasedOrder = order.get();
   }
 
   // What came.
@@ -230,8 +227,8 @@ public final class FakeProvider implements AutoCloseable {
     return this;
   }
 
-  Delivery held() {
-    return (wire, json) -> Delivery.heldBy(released, Delivery.PLAIN).deliver(wire, json);
+  Delivery held(Asked asked) {
+    return Delivery.heldWhile(() -> asked.order() >= releasedOrder);
   }
 
   Optional<Rule> ruleFor(Asked asked) {

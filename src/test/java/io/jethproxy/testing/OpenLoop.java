@@ -6,6 +6,9 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +18,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -28,6 +34,7 @@ import tools.jackson.databind.JsonNode;
 public final class OpenLoop {
 
   private static final int ANSWER_BYTES_MAX = 64 << 20;
+  private static final long IDLE_NANOS_MAX = 20_000_000_000L;
 
   /** What to ask with this number: a method and its params, a JSON array. */
   public record Question(String method, String params) {}
@@ -65,6 +72,7 @@ public final class OpenLoop {
   private final int inFlightMax;
   private final Duration patience;
   private final LongFunction<Question> questions;
+  private final Consumer<Sample> listener;
   private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
   private final ConcurrentLinkedQueue<Sample> samples = new ConcurrentLinkedQueue<>();
 
@@ -74,7 +82,8 @@ public final class OpenLoop {
       int perSecond,
       int inFlightMax,
       Duration patience,
-      LongFunction<Question> questions) {
+      LongFunction<Question> questions,
+      Consumer<Sample> listener) {
     this.port = port;
     this.path = path;
     this.perSecond = perSecond;
@@ -82,28 +91,44 @@ public final class OpenLoop {
     this.inFlight = new Semaphore(inFlightMax);
     this.patience = patience;
     this.questions = questions;
+    this.listener = listener;
   }
 
   /** Load on a loopback port: at most 1,000 requests in flight, 15 seconds of patience for each. */
   public static OpenLoop on(
       int port, String path, int perSecond, LongFunction<Question> questions) {
-    return new OpenLoop(port, path, perSecond, 1_000, Duration.ofSeconds(15), questions);
+    return new OpenLoop(
+        port, path, perSecond, 1_000, Duration.ofSeconds(15), questions, sample -> {});
   }
 
   public OpenLoop inFlightMax(int n) {
-    return new OpenLoop(port, path, perSecond, n, patience, questions);
+    return new OpenLoop(port, path, perSecond, n, patience, questions, listener);
   }
 
   public OpenLoop patience(Duration patience) {
-    return new OpenLoop(port, path, perSecond, inFlightMax, patience, questions);
+    return new OpenLoop(port, path, perSecond, inFlightMax, patience, questions, listener);
+  }
+
+  /** Tells each sample as soon as its answer has come; called by many threads. */
+  public OpenLoop heardBy(Consumer<Sample> listener) {
+    return new OpenLoop(port, path, perSecond, inFlightMax, patience, questions, listener);
   }
 
   /** Sends for so long, then waits for the answers. May be called once. */
   public LoadReport run(Duration length) {
     long count = length.toNanos() * perSecond / 1_000_000_000L;
+    return run(id -> id <= count);
+  }
+
+  /** Sends as long as this is so, then waits for the answers. May be called once. */
+  public LoadReport runWhile(BooleanSupplier goesOn) {
+    return run(_ -> goesOn.getAsBoolean());
+  }
+
+  private LoadReport run(LongPredicate goesOn) {
     Phaser underWay = new Phaser(1);
     long start = System.nanoTime();
-    for (long id = 1; id <= count; id++) {
+    for (long id = 1; goesOn.test(id); id++) {
       long number = id;
       long due = start + (id - 1) * 1_000_000_000L / perSecond;
       while (System.nanoTime() - due < 0) {
@@ -114,7 +139,9 @@ public final class OpenLoop {
           .name("load-" + number)
           .start(() -> {
             try {
-              samples.add(ask(number, start, due));
+              Sample sample = ask(number, start, due);
+              samples.add(sample);
+              listener.accept(sample);
             } finally {
               underWay.arriveAndDeregister();
             }
@@ -146,10 +173,7 @@ public final class OpenLoop {
     String body =
         "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":%s}"
             .formatted(id, question.method(), question.params());
-    Connection connection = idle.pollFirst();
-    if (connection == null) {
-      connection = Connection.open(port, patience);
-    }
+    Connection connection = connection();
     boolean reusable = false;
     try {
       HttpMessage answer = connection.exchange(RawHttp.post(path, body));
@@ -159,11 +183,22 @@ public final class OpenLoop {
       return answer;
     } finally {
       if (reusable) {
-        idle.addFirst(connection);
+        idle.addFirst(connection.usedNow());
       } else {
         connection.close();
       }
     }
+  }
+
+  /** As HTTP libraries do, takes no connection that was closed or has been idle for long. */
+  private Connection connection() throws IOException {
+    for (Connection next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
+      if (next.isFresh()) {
+        return next;
+      }
+      next.close();
+    }
+    return Connection.open(port, patience);
   }
 
   private static Sample judge(
@@ -192,27 +227,47 @@ public final class OpenLoop {
         id, question.method(), due, latency, answer.status(), member, failure, echoed);
   }
 
-  private record Connection(Socket socket, InputStream in) {
+  private record Connection(SocketChannel channel, InputStream in, long usedNanos) {
 
     static Connection open(int port, Duration patience) throws IOException {
-      Socket socket = new Socket();
+      SocketChannel channel = SocketChannel.open();
+      Socket socket = channel.socket();
       socket.setTcpNoDelay(true);
       socket.setSoTimeout((int) patience.toMillis());
       socket.connect(
           new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port),
           (int) patience.toMillis());
-      return new Connection(socket, new BufferedInputStream(socket.getInputStream()));
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      return new Connection(channel, in, System.nanoTime());
+    }
+
+    Connection usedNow() {
+      return new Connection(channel, in, System.nanoTime());
+    }
+
+    boolean isFresh() throws IOException {
+      if (System.nanoTime() - usedNanos > IDLE_NANOS_MAX) {
+        return false;
+      }
+      try {
+        channel.configureBlocking(false);
+        int read = channel.read(ByteBuffer.allocate(1));
+        channel.configureBlocking(true);
+        return read == 0;
+      } catch (SocketException e) {
+        return false; // reset
+      }
     }
 
     HttpMessage exchange(String request) throws IOException {
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      channel.socket().getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       Optional<HttpMessage> answer = HttpMessage.readResponse(in, ANSWER_BYTES_MAX);
       return answer.orElseThrow(() -> new IOException("closed without an answer"));
     }
 
     void close() {
       try {
-        socket.close();
+        channel.close();
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }

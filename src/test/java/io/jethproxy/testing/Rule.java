@@ -22,6 +22,7 @@ public final class Rule {
   private Optional<String> member = Optional.empty();
   private Shape shape = Shape.PROPER;
   private Optional<Delivery> delivery = Optional.empty();
+  private boolean holds;
   private boolean resetsOnAccept;
   private long hugeBytes;
 
@@ -106,13 +107,13 @@ public final class Rule {
 
   /** Never answers until {@link FakeProvider#release}. */
   public FakeProvider hold() {
-    delivery = Optional.of(provider.held());
+    holds = true;
     return added();
   }
 
   /** Never answers until the latch is open. */
   public FakeProvider hold(CountDownLatch released) {
-    return by(Delivery.heldBy(released, Delivery.PLAIN));
+    return by(Delivery.heldWhile(() -> released.getCount() > 0));
   }
 
   // HTTP answers without JSON-RPC.
@@ -316,6 +317,9 @@ public final class Rule {
 
   /** How it goes onto the wire; empty for the good way. */
   Optional<Delivery> delivery(Asked asked) {
+    if (holds) {
+      return Optional.of(provider.held(asked));
+    }
     return hugeBytes > 0 ? Optional.of(Delivery.huge(asked.id(), hugeBytes)) : delivery;
   }
 }

@@ -1,0 +1,273 @@
+package io.jethproxy.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jethproxy.testing.FakeTicker;
+import io.jethproxy.testing.HttpMessage;
+import io.jethproxy.testing.RawHttp;
+import io.jethproxy.testing.RawHttp.End;
+import io.jethproxy.transport.Loops;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A listener under limits that are small enough to reach. */
+class ListenerTest {
+
+  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final int BIG = 16 << 20;
+
+  /** Answers a path with its own bytes, {@code /big} with 16 MiB, {@code /held} when it is let. */
+  private static final class EchoSite implements Site {
+    final List<Consumer<HttpAnswer>> held = new ArrayList<>();
+    final CountDownLatch someHeld = new CountDownLatch(1);
+    final AtomicInteger questions = new AtomicInteger();
+
+    @Override
+    public void answer(HttpQuestion question, Consumer<HttpAnswer> reply) {
+      questions.incrementAndGet();
+      switch (question.path()) {
+        case "/big" -> reply.accept(HttpAnswer.json(200, Payload.of(new byte[BIG])));
+        case "/held" -> {
+          held.add(reply);
+          someHeld.countDown();
+        }
+        default -> reply.accept(HttpAnswer.json(200, Payload.of(question.body())));
+      }
+    }
+
+    @Override
+    public HttpAnswer refusal(int status, String message) {
+      return JsonRefusal.of(status, message, "1");
+    }
+  }
+
+  private final Loops loops = new Loops(1);
+  private final FakeTicker ticker = new FakeTicker();
+  private final ExecutorService workers = Executors.newSingleThreadExecutor();
+  private final EchoSite site = new EchoSite();
+  private final List<Listener> listeners = new ArrayList<>();
+
+  private int listen(long receivedBytesMax, long unsentBytesMax) throws IOException {
+    Listener listener =
+        new Listener(
+            loops,
+            ticker,
+            new HttpLimits(
+                1 << 20,
+                4 << 20,
+                5_000,
+                10_000,
+                60_000,
+                10_000,
+                100,
+                receivedBytesMax,
+                unsentBytesMax),
+            site,
+            workers);
+    listeners.add(listener);
+    listener.bind("127.0.0.1", 0);
+    return listener.port();
+  }
+
+  @AfterEach
+  void close() {
+    listeners.forEach(Listener::close);
+    loops.close();
+    workers.shutdownNow();
+  }
+
+  @Test
+  void refusesBodiesBeyondWhatAllMayHoldAndTakesThemAgainLater() throws IOException {
+    int port = listen(4 << 20, 1 << 30); // a quarter is for small ones
+    String half =
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n" + "a".repeat(1_000_000);
+    List<RawHttp> all = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      all.add(RawHttp.connect(port).send(half));
+      settle(port);
+    }
+
+    HttpMessage refused = all.get(3).readResponse(SOON).orElseThrow();
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.header("retry-after")).contains("1");
+    assertThat(refused.text()).contains("\"reason\":\"overload\"").contains("-32005");
+    for (int i = 0; i < 3; i++) {
+      HttpMessage answer = all.get(i).send("a".repeat(48_576)).readResponse(SOON).orElseThrow();
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.bytes()).hasSize(1 << 20);
+      all.get(i).close();
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(post(port, "a".repeat(1 << 20)).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void givesTheRoomOfTheSlowestBodiesToQuickerOnes() throws IOException {
+    int port = listen(4 << 20, 1 << 30);
+    String half =
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n" + "a".repeat(1_000_000);
+    List<RawHttp> slow = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      slow.add(RawHttp.connect(port).send(half));
+      settle(port);
+      ticker.advanceMillis(10);
+    }
+    ticker.advanceMillis(1_000);
+
+    assertThat(post(port, "a".repeat(1 << 20)).status()).isEqualTo(200);
+
+    assertThat(slow.getFirst().readResponse(SOON).orElseThrow().status()).isEqualTo(503);
+    for (RawHttp kept : slow.subList(1, 3)) {
+      assertThat(kept.send("a".repeat(48_576)).readResponse(SOON).orElseThrow().status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void givesTheRoomOfTheSlowestReaderToAQuickerOne() throws IOException {
+    int port = listen(1 << 20, 4 * (BIG + 100) / 3);
+    RawHttp stuck = RawHttp.connect(port).send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+    settle(port);
+    ticker.advanceMillis(1_000);
+    ticker.advanceMillis(2_000);
+
+    try (RawHttp other = RawHttp.connect(port)) {
+      other.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(other.readResponse(SOON).orElseThrow().bytes()).hasSize(BIG);
+    }
+    assertThat(stuck.readUntilEnd(SOON).text()).hasSizeLessThan(BIG);
+  }
+
+  @Test
+  void takesBackWhatBodiesHeldWhenTheirClientsLeave() throws IOException {
+    int port = listen(4 << 20, 1 << 30); // a quarter is for small ones
+    String half =
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048576\r\n\r\n" + "a".repeat(1_000_000);
+    for (int i = 0; i < 20; i++) {
+      RawHttp raw = RawHttp.connect(port).send(half);
+      settle(port);
+      raw.reset();
+      settle(port);
+    }
+    for (int i = 0; i < 20; i++) {
+      RawHttp raw =
+          RawHttp.connect(port)
+              .send(
+                  "POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"
+                      + "a".repeat(1_000_000)
+                      + "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"
+                      + "a".repeat(1_000_000));
+      settle(port);
+      raw.reset();
+      settle(port);
+    }
+
+    assertThat(post(port, "a".repeat(1 << 20)).status()).isEqualTo(200);
+  }
+
+  @Test
+  void readsNoMoreOfAConnectionWhoseBodiesWait() throws Exception {
+    int port = listen(100 << 20, 1 << 30);
+    String held = "POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
+    String body =
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + "a".repeat(100_000);
+    try (RawHttp raw = RawHttp.connect(port)) {
+      Thread sender =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  raw.send(held + body.repeat(300));
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
+      assertThat(site.someHeld.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+      settle(port);
+      settle(port);
+      assertThat(sender.isAlive()).isTrue(); // 30 MB do not fit where nobody reads
+
+      loops.all().getFirst().execute(() -> site.held.getFirst().accept(HttpAnswer.empty(204)));
+      assertThat(raw.readResponse(SOON).orElseThrow().status()).isEqualTo(204);
+      for (int i = 0; i < 300; i++) {
+        assertThat(raw.readResponse(SOON).orElseThrow().bytes()).hasSize(100_000);
+      }
+      sender.join();
+    }
+  }
+
+  @Test
+  void refusesAnAnswerBeyondWhatAllClientsMayLeaveUnread() throws IOException {
+    int port = listen(1 << 20, 4 * (2 * BIG + 100) / 3);
+    RawHttp one = RawHttp.connect(port).send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+    RawHttp two = RawHttp.connect(port).send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+    settle(port);
+
+    RawHttp three = RawHttp.connect(port).send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+    HttpMessage refused = three.readResponse(SOON).orElseThrow();
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.header("retry-after")).contains("1");
+
+    assertThat(one.readResponse(SOON).orElseThrow().bytes()).hasSize(BIG);
+    two.reset();
+    settle(port);
+    for (int i = 0; i < 5; i++) {
+      three.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(three.readResponse(SOON).orElseThrow().bytes()).hasSize(BIG);
+    }
+    one.close();
+    three.close();
+  }
+
+  @Test
+  void freesWhatAClientThatDoesNotReadHeldUp() throws IOException {
+    int port = listen(1 << 20, 4 * (BIG + 100) / 3);
+    RawHttp stuck = RawHttp.connect(port).send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+    settle(port);
+    ticker.advanceMillis(1_000);
+    ticker.advanceMillis(11_000);
+
+    assertThat(stuck.readUntilEnd(SOON).text()).hasSizeLessThan(BIG);
+    try (RawHttp other = RawHttp.connect(port)) {
+      other.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(other.readResponse(SOON).orElseThrow().bytes()).hasSize(BIG);
+    }
+  }
+
+  @Test
+  void answersWhatWasAskedBeforeSomethingUnreadable() throws IOException {
+    int port = listen(1 << 20, 2 * BIG);
+
+    RawHttp.Heard heard =
+        RawHttp.exchange(
+            port,
+            "GET /big HTTP/1.1\r\nHost: a\r\n\r\n" + RawHttp.post("/", "{}") + "nonsense\r\n\r\n",
+            SOON);
+
+    assertThat(heard.end()).isEqualTo(End.CLOSED);
+    assertThat(heard.responses()).extracting(HttpMessage::status).containsExactly(200, 200, 400);
+    assertThat(site.questions).hasValue(2);
+  }
+
+  private static HttpMessage post(int port, String body) throws IOException {
+    try (RawHttp raw = RawHttp.connect(port)) {
+      return raw.send(RawHttp.post("/", body)).readResponse(SOON).orElseThrow();
+    }
+  }
+
+  /** Lets the one loop read what was sent before. */
+  private static void settle(int port) throws IOException {
+    for (int i = 0; i < 3; i++) {
+      assertThat(post(port, "x").text()).isEqualTo("x");
+    }
+  }
+}
