@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Publishing transactions when providers misbehave; the clock is turned by hand. */
 class FaultBroadcastTest {
 
-  private static final Duration SOON = Duration.ofSeconds(10);
   private static final String SEND = "eth_sendRawTransaction";
   private static final String LOOK_UP = "eth_getTransactionByHash";
   private static final String RAW = "0x02f8" + "a1b2c3d4".repeat(24);

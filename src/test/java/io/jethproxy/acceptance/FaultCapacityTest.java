@@ -35,7 +35,7 @@ class FaultCapacityTest {
   }
 
   private static long served(LoadReport report) {
-    return report.count() - report.failed().size();
+    return (long) report.count() - report.failed().size();
   }
 
   @Test

@@ -137,7 +137,7 @@ class FaultProtocolTest {
         "-32090|Too many requests, reason: call rate limit exhausted, retry in 10s"
       })
   void anErrorThatMeansALimitIsNotTheClients(String said) {
-    String[] parts = said.split("\\|");
+    String[] parts = said.split("\\|", -1);
     bed.u(1).on("eth_gasPrice").error(Integer.parseInt(parts[0]), parts[1]);
 
     assertThat(bed.client().call("eth_gasPrice", "[]").status()).isEqualTo(200);
@@ -163,7 +163,7 @@ class FaultProtocolTest {
         "-32014|block is not available"
       })
   void anErrorThatMeansMissingDataNeverTakesAProviderOut(String said) {
-    String[] parts = said.split("\\|");
+    String[] parts = said.split("\\|", -1);
     bed.u(1).on("eth_getBalance").error(Integer.parseInt(parts[0]), parts[1]);
 
     for (int i = 0; i < 30; i++) {

@@ -3,6 +3,7 @@ package io.jethproxy.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.testing.LoadReport;
+import java.nio.charset.StandardCharsets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -202,7 +203,7 @@ class FaultTlsTest {
         switch (mode) {
           case "stalled" -> socket.getInputStream().readAllBytes();
           case "none" ->
-              socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes());
+              socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
           default -> relay(socket);
         }
       } catch (IOException e) {
