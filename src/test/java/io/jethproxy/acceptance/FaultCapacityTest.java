@@ -24,13 +24,12 @@ class FaultCapacityTest {
     long burst = TimeUnit.MILLISECONDS.toNanos(100);
     provider
         .always()
-        .when(
-            asked -> {
-              long now = System.nanoTime();
-              long before = nextNanos.get();
-              long next = Math.max(before, now - burst) + gap;
-              return before > now || !nextNanos.compareAndSet(before, next);
-            })
+        .when(asked -> {
+          long now = System.nanoTime();
+          long before = nextNanos.get();
+          long next = Math.max(before, now - burst) + gap;
+          return before > now || !nextNanos.compareAndSet(before, next);
+        })
         .status(429, "too many requests");
   }
 

@@ -3,7 +3,6 @@ package io.jethproxy.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.testing.LoadReport;
-import java.nio.charset.StandardCharsets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -203,7 +203,9 @@ class FaultTlsTest {
         switch (mode) {
           case "stalled" -> socket.getInputStream().readAllBytes();
           case "none" ->
-              socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+              socket
+                  .getOutputStream()
+                  .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
           default -> relay(socket);
         }
       } catch (IOException e) {
