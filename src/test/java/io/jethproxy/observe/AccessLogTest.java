@@ -11,8 +11,10 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.event.Level;
 
+@Isolated("the root logger belongs to the whole JVM")
 class AccessLogTest {
 
   private final Captured stdout = new Captured();

@@ -18,12 +18,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** Sinks that block, fill up, go away and come back. */
+@Isolated("the root logger belongs to the whole JVM")
 class LogSinksTest {
 
   private static final Path FULL_DISK = Path.of("/dev/full");

@@ -8,7 +8,9 @@ import io.jethproxy.observe.Transitions.Gravity;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("the root logger belongs to the whole JVM")
 class TransitionsTest {
 
   private final Captured stdout = new Captured();
