@@ -57,7 +57,11 @@ class FaultProtocolTest {
         lie("neither", Rule::neitherResultNorError, 502, -32013),
         // P12: our request was valid
         lie("fabricated parse error", rule -> rule.error(-32700, "parse error"), 502, -32013),
-        lie("fabricated invalid request", rule -> rule.error(-32600, "invalid request"), 502, -32013),
+        lie(
+            "fabricated invalid request",
+            rule -> rule.error(-32600, "invalid request"),
+            502,
+            -32013),
         // P16
         lie("0x for a quantity", rule -> rule.answer("\"0x\""), 502, -32013),
         lie("an object for a quantity", rule -> rule.answer("{}"), 502, -32013),
