@@ -205,6 +205,11 @@ public final class HeadWatch {
   // Its head.
 
   private void poll() {
+    long quiet = provider == null ? 0 : provider.quietNanos();
+    if (quiet > 0) {
+      later(quiet, this::poll); // it asked to be left alone
+      return;
+    }
     if (away || ticker.nanos() - checkAtNanos >= 0) {
       check();
       return;

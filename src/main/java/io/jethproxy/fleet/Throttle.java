@@ -16,6 +16,7 @@ final class Throttle {
 
   private static final double CUT = 0.5;
   private static final double REGAIN_PER_SECOND = 0.1;
+  private static final double GROWTH_PER_SECOND = 0.5;
   private static final double PER_SECOND_MIN = 0.5;
   private static final double BASE_MIN = 1;
   private static final double FIRST_BASE_MIN = 10;
@@ -24,14 +25,19 @@ final class Throttle {
   private static final long LAST_RESORT_BURST_NANOS = SECONDS.toNanos(1);
   private static final int BARREN_CUTS = 3;
   private static final long BARREN_NANOS = SECONDS.toNanos(1);
+  /** After such a silence the rate of what is served is measured afresh. */
+  private static final long IDLE_NANOS = SECONDS.toNanos(2);
+
+  private static final double MEASURED_NANOS_MIN = MILLISECONDS.toNanos(100);
   private static final double PEAK_NANOS = SECONDS.toNanos(10);
   private static final double SECOND = SECONDS.toNanos(1);
 
   private boolean active;
   private int cutsUnserved;
   private long unservedNanos;
-  private double servedPerSecond;
+  private double served;
   private long servedNanos;
+  private long servedSinceNanos;
   private double peakPerSecond;
   private double basePerSecond;
   private double cut = CUT;
@@ -41,12 +47,17 @@ final class Throttle {
 
   Throttle(long nowNanos) {
     servedNanos = nowNanos;
+    servedSinceNanos = nowNanos;
   }
 
   void served(long nowNanos) {
+    if (nowNanos - servedNanos > IDLE_NANOS) {
+      servedSinceNanos = nowNanos;
+      served = 0;
+    }
     decay(nowNanos);
-    servedPerSecond += 1;
-    peakPerSecond = Math.max(peakPerSecond, servedPerSecond);
+    served += 1;
+    peakPerSecond = Math.max(peakPerSecond, servedPerSecond(nowNanos));
     cutsUnserved = 0;
   }
 
@@ -61,7 +72,7 @@ final class Throttle {
     }
     decay(nowNanos);
     // What was served before the first refusal may only show how little was asked.
-    basePerSecond = Math.max(active ? BASE_MIN : FIRST_BASE_MIN, servedPerSecond);
+    basePerSecond = Math.max(active ? BASE_MIN : FIRST_BASE_MIN, servedPerSecond(nowNanos));
     active = true;
     if (cutsUnserved == 0) {
       unservedNanos = nowNanos;
@@ -110,13 +121,24 @@ final class Throttle {
     return Math.max(PER_SECOND_MIN, basePerSecond * (cut + regained));
   }
 
-  /** The rate for when nobody else is left: the most that it served lately. */
+  /**
+   * The rate for when nobody else is left: the most that it served lately, and more with each
+   * second in which it refuses nothing, since what it could serve is lost otherwise.
+   */
   private double atMostPerSecond(long nowNanos) {
-    return Math.max(basePerSecond, Math.max(peakPerSecond, perSecond(nowNanos)));
+    double proven = Math.max(basePerSecond, peakPerSecond);
+    double grown = proven * (1 + GROWTH_PER_SECOND * (nowNanos - cutNanos) / SECOND);
+    return Math.max(grown, perSecond(nowNanos));
+  }
+
+  /** What was served in the last second or so, or at that rate if it began more recently. */
+  private double servedPerSecond(long nowNanos) {
+    double measured = Math.max(MEASURED_NANOS_MIN, (double) (nowNanos - servedSinceNanos));
+    return served / (1 - Math.exp(-measured / SECOND));
   }
 
   private void decay(long nowNanos) {
-    servedPerSecond *= Math.exp((servedNanos - nowNanos) / SECOND);
+    served *= Math.exp((servedNanos - nowNanos) / SECOND);
     peakPerSecond *= Math.exp((servedNanos - nowNanos) / PEAK_NANOS);
     servedNanos = nowNanos;
   }

@@ -109,16 +109,16 @@ class FaultTransportTest {
       LoadReport report = bed.load(PER_SECOND, 2, bed.u(1)::kill);
 
       bed.assertClean(report);
-      assertThat(bed.state(1)).isEqualTo("ejected");
+      assertThat(bed.attempts(1, "unreachable") + bed.attempts(1, "connection_broken"))
+          .isLessThan(FEW);
+      bed.gateway.await(() -> bed.state(1).equals("ejected"), "u1 is out");
       assertThat(bed.cause(1)).isEqualTo("unreachable");
-      assertThat(bed.provider(1).path("stateMillis").asLong()).isGreaterThan(500);
-      assertThat(bed.attempts(1, "unreachable")).isBetween(1L, (long) FEW);
 
       bed.u(1).revive();
-      bed.gateway.await(() -> bed.state(1).equals("healthy"), "u1 is back");
+      bed.gateway.await(() -> bed.state(1).matches("healthy|recovering"), "u1 is back");
       bed.u(1).forgetAsked();
       bed.assertClean(bed.load(PER_SECOND, 1, () -> {}));
-      assertThat(bed.u(1).count("eth_getBalance")).isPositive();
+      assertThat(bed.u(1).count("eth_getBalance") + bed.u(1).count("eth_call")).isPositive();
     }
   }
 
@@ -144,19 +144,19 @@ class FaultTransportTest {
   @Test
   void clientsNoticeLittleOfAProviderThatFreezes() {
     try (FaultBed bed = FaultBed.builder(3).set("TIMEOUT_SECONDS", "1").start().awaitAll()) {
-      LoadReport report = bed.load(PER_SECOND, 4, 60, bed.u(1)::freeze);
+      LoadReport report = bed.load(PER_SECOND, 3, 60, bed.u(1)::freeze);
 
       bed.assertClean(report);
       assertThat(bed.state(1)).isEqualTo("ejected");
       assertThat(bed.cause(1)).isEqualTo("timeout");
-      assertThat(bed.provider(1).path("stateMillis").asLong()).isGreaterThan(1_000);
+      assertThat(bed.provider(1).path("stateMillis").asLong()).isGreaterThan(500);
       Duration afterwards =
-          report.between(Duration.ofSeconds(3), Duration.ofSeconds(4)).latency(95);
+          report.between(Duration.ofSeconds(2), Duration.ofSeconds(3)).latency(95);
       assertThat(afterwards).isLessThan(Duration.ofMillis(500));
       assertThat(bed.provider(1).path("inFlight").asInt()).isLessThan(3);
 
       bed.u(1).thaw();
-      bed.gateway.await(() -> bed.state(1).equals("healthy"), "u1 is back");
+      bed.gateway.await(() -> bed.state(1).matches("healthy|recovering"), "u1 is back");
     }
   }
 
@@ -164,7 +164,7 @@ class FaultTransportTest {
   void theDeadlineOfAnAttemptCoversTheWholeBody() {
     try (FaultBed bed = FaultBed.builder(3).set("TIMEOUT_SECONDS", "1").start().awaitAll()) {
       LoadReport report =
-          bed.load(PER_SECOND, 3, 60, () -> bed.u(1).always().drip(Duration.ofMillis(200)));
+          bed.load(PER_SECOND, 2.2, 60, () -> bed.u(1).always().drip(Duration.ofMillis(200)));
 
       bed.assertClean(report);
       assertThat(bed.state(1)).isEqualTo("ejected");

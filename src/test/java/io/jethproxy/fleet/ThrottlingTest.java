@@ -178,19 +178,27 @@ class ThrottlingTest {
   }
 
   @Test
-  void asLastResortTheRateItServedBeforeIsUsed() {
+  void asLastResortTheRateItServedBeforeIsUsedAndRaisedUntilItRefusesAgain() {
     rig.succeedFor(10_000).fail(1, Trouble.THROTTLED);
+
+    assertThat(grantedAsLastResortWithin(500)).isBetween(4, 9);
+    assertThat(grantedAsLastResortWithin(2000)).isBetween(25, 90);
+    rig.fail(1, Trouble.THROTTLED);
+    assertThat(grantedAsLastResortWithin(500)).isLessThan(45);
+  }
+
+  /** Asks as often as may be when nobody else is left, and is answered each time. */
+  private int grantedAsLastResortWithin(int millis) {
     int granted = 0;
-    for (int i = 0; i < 2000; i++) {
+    rig.wire.script = _ -> ScriptedWire.answer(0);
+    for (int i = 0; i < millis; i++) {
       if (rig.standing().isReady() || rig.provider.takeLastResort(Calls.BALANCE)) {
         granted++;
-        rig.wire.script = _ -> ScriptedWire.answer(0);
         rig.begin(Calls.BALANCE);
       }
       rig.passMillis(1);
     }
-
-    assertThat(granted).isBetween(17, 24);
+    return granted;
   }
 
   /** Asks as often as the standing allows. */
