@@ -87,7 +87,12 @@ public final class Admit implements Stage {
               1_000,
               List.of()));
     }
-    return next.handle(call).whenComplete((outcome, defect) -> open.decrementAndGet());
+    try {
+      return next.handle(call).whenComplete((outcome, defect) -> open.decrementAndGet());
+    } catch (RuntimeException defect) {
+      open.decrementAndGet();
+      throw defect;
+    }
   }
 
   private static CompletableFuture<Outcome> refuse(String message, String reason) {

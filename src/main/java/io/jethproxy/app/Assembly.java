@@ -99,7 +99,9 @@ public final class Assembly {
     this.secrets = secrets;
     this.loops = loops;
     this.ticker = ticker;
-    this.fleets = new Fleets(config.providers().size(), preferredChain(), ticker);
+    this.fleets =
+        new Fleets(
+            config.providers().stream().map(Assembly::identity).toList(), preferredChain(), ticker);
     this.metrics =
         new Metrics(
             Version.TEXT,
@@ -249,14 +251,7 @@ public final class Assembly {
             Target.of(configured.url(), configured.headers()),
             shared);
     transports.add(transport);
-    Identity identity =
-        new Identity(
-            configured.id(),
-            configured.vendor(),
-            configured.tier(),
-            configured.weight(),
-            configured.broadcast(),
-            configured.privateTransactions());
+    Identity identity = identity(configured);
     LongFunction<Provider> recruit =
         chainId ->
             new Provider(
@@ -279,6 +274,16 @@ public final class Assembly {
             ticker,
             seen -> nudgeOthers(seen, all));
     return new Following(watch, loops.all().get(all.size() % loops.all().size()));
+  }
+
+  private static Identity identity(ProviderConfig configured) {
+    return new Identity(
+        configured.id(),
+        configured.vendor(),
+        configured.tier(),
+        configured.weight(),
+        configured.broadcast(),
+        configured.privateTransactions());
   }
 
   private static Provider.Config providerConfig(ProviderConfig configured) {

@@ -22,6 +22,9 @@ public final class Gateway implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
+  /** Orchestrators kill after 30 s as a rule: what is not answered by then is not going to be. */
+  private static final long FINISH_NANOS_MAX = TimeUnit.SECONDS.toNanos(25);
+
   /** What a gateway is made of. */
   record Parts(
       Config config,
@@ -91,7 +94,7 @@ public final class Gateway implements AutoCloseable {
     boolean hurried = hurry.await(config.drainSeconds(), TimeUnit.SECONDS);
     parts.rpc.stopAccepting();
     long since = parts.ticker.nanos();
-    long most = config.requests().longRequestTimeoutNanos();
+    long most = Math.min(config.requests().longRequestTimeoutNanos(), FINISH_NANOS_MAX);
     while (!hurried && isBusy() && parts.ticker.nanos() - since < most) {
       hurried = hurry.await(20, TimeUnit.MILLISECONDS);
     }

@@ -19,18 +19,8 @@ record Knowledge(Networks networks, Methods methods, Classify classify) {
    * native library. Both take about as long as reading the configuration.
    */
   static CompletableFuture<Knowledge> loadAhead() {
-    CompletableFuture<Knowledge> knowledge = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("knowledge")
-        .start(() -> {
-          try {
-            knowledge.complete(load());
-          } catch (RuntimeException e) {
-            knowledge.completeExceptionally(e);
-          }
-        });
     Thread.ofPlatform().daemon().name("netty").start(Epoll::isAvailable);
-    return knowledge;
+    return CompletableFuture.supplyAsync(
+        Knowledge::load, task -> Thread.ofPlatform().daemon().name("knowledge").start(task));
   }
 }

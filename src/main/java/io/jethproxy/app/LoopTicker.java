@@ -25,9 +25,7 @@ final class LoopTicker implements Ticker {
   @Override
   public Alarm alarm(long afterNanos, Runnable action) {
     var scheduled =
-        loops
-            .current()
-            .schedule(() -> ring(action), Math.max(0, afterNanos), TimeUnit.NANOSECONDS);
+        loops.current().schedule(() -> ring(action), Math.max(0, afterNanos), TimeUnit.NANOSECONDS);
     return () -> scheduled.cancel(false);
   }
 

@@ -55,8 +55,8 @@ final class ProviderSurvey {
   }
 
   private List<Finding> findings() throws InterruptedException {
-    try (Loops loops = new Loops(LOOPS);
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    try (Loops loops = new Loops(LOOPS)) {
       Ticker ticker = new LoopTicker(loops);
       HttpTransport.Shared shared =
           new HttpTransport.Shared(
@@ -79,6 +79,8 @@ final class ProviderSurvey {
       return findings;
     } catch (ExecutionException e) {
       throw new IllegalStateException("a probe failed", e.getCause());
+    } finally {
+      threads.shutdownNow(); // without waiting: looking up a host name can take very long
     }
   }
 

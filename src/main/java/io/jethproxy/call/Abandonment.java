@@ -38,16 +38,22 @@ public final class Abandonment {
 
   /** The calls of one batch, which go with one client. */
   public static final class Group {
+    private final Abandonment whole;
     private final List<Abandonment> members = new ArrayList<>();
 
     public Group(Abandonment whole) {
+      this.whole = whole;
       whole.onDeclared(() -> members.forEach(Abandonment::declare));
     }
 
     /** Another call of the batch. */
     public Abandonment member() {
       Abandonment member = new Abandonment();
-      members.add(member);
+      if (whole.isDeclared()) {
+        member.declare();
+      } else {
+        members.add(member);
+      }
       return member;
     }
   }

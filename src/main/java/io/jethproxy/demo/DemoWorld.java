@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /** A demo chain that grows with the clock, and the simulated providers that serve it. */
 public final class DemoWorld implements AutoCloseable {
 
-  private static final DemoChain.Config CHAIN = new DemoChain.Config(20_150_730, 1_000, 200, 60);
+  private static final DemoChain.Config CHAIN = new DemoChain.Config(20_150_730, 1_000, 100, 60);
   private static final int GROW_MILLIS = 50;
 
   /**

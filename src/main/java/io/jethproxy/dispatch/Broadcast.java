@@ -37,6 +37,12 @@ final class Broadcast {
 
   private static final int WIDTH = 3;
 
+  /** EIP-7702; the list of EIP-2718 goes on from here. */
+  private static final int LAST_COMMON_TYPE = 4;
+
+  /** A first byte from here on begins a list: a transaction without a type. */
+  private static final int LEGACY_TYPE_MIN = 0xc0;
+
   /** Kept free for the look-up at the end. */
   private static final long LOOKUP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -109,7 +115,7 @@ final class Broadcast {
     call.journal()
         .attempt(new Journal.Entry(provider.id(), trouble, ticker.nanos() - startNanos, false));
     switch (outcome) {
-      case Outcome.Answer answer -> accepted(answer.by());
+      case Outcome.Answer answer -> answered(answer);
       case Outcome.Rejected verdict -> rejected(verdict);
       case Outcome.Unserved unserved -> {
         attempts.add(new Refusal.Attempt(unserved.by(), unserved.trouble().label()));
@@ -121,6 +127,32 @@ final class Broadcast {
     settleWhenAllEnded();
   }
 
+  /** Only a hash says that the transaction was taken; whatever else came leaves it in doubt. */
+  private void answered(Outcome.Answer answer) {
+    RawJson result = answer.result();
+    if (result.is(quoted().text())) {
+      accepted(answer.by());
+    } else if (isHash(result) && hasTypeOfItsOwn()) {
+      finish(new Outcome.Answer(result, answer.by(), false));
+    } else {
+      attempts.add(new Refusal.Attempt(answer.by(), Trouble.WRONG_ANSWER.label()));
+      doubtful = true;
+      ask();
+    }
+  }
+
+  private static boolean isHash(RawJson result) {
+    return result.first() == '"'
+        && Hash.read(result.bytes(), result.from() + 1, result.to() - 1).isPresent();
+  }
+
+  /** Some chains have types beyond Ethereum's whose hash is not that of the bytes. */
+  private boolean hasTypeOfItsOwn() {
+    String params = call.request().params().text();
+    int type = Integer.parseInt(params, params.indexOf('x') + 1, params.indexOf('x') + 3, 16);
+    return type > LAST_COMMON_TYPE && type < LEGACY_TYPE_MIN;
+  }
+
   private void rejected(Outcome.Rejected verdict) {
     switch (verdict.sense()) {
       case ALREADY_KNOWN -> accepted(verdict.by());
@@ -128,7 +160,13 @@ final class Broadcast {
         doubtful = true;
         nonceTooLow = nonceTooLow == null ? verdict : nonceTooLow;
       }
-      case PLAIN -> plain = plain == null ? verdict : plain;
+      case PLAIN -> {
+        if (plain == null) {
+          plain = verdict;
+        } else if (!doubtful) {
+          finish(plain); // two say the same: the slowest need not be waited for
+        }
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Fleet;
@@ -12,8 +13,10 @@ import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Reason;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import java.util.random.RandomGenerator;
 
@@ -54,8 +57,17 @@ public final class Dispatch implements Handler {
   private final Config config;
   private final RandomGenerator dice;
   private final BiPredicate<Provider, String> offers;
-  private final RetryBudget retries;
-  private final RetryBudget hedges;
+
+  /** One network's bad day must not cost another its failover. As many as there are networks. */
+  private final Map<Long, Budgets> budgets = new ConcurrentHashMap<>();
+
+  /** What further attempts of one network's calls may cost. */
+  record Budgets(RetryBudget retries, RetryBudget hedges) {
+    void earn() {
+      retries.earn();
+      hedges.earn();
+    }
+  }
 
   /**
    * @param dice must bear use by several loops
@@ -74,8 +86,6 @@ public final class Dispatch implements Handler {
     this.config = config;
     this.dice = dice;
     this.offers = offers;
-    this.retries = new RetryBudget(config.retries(), ticker);
-    this.hedges = new RetryBudget(RetryBudget.Config.HEDGES, ticker);
   }
 
   @Override
@@ -87,8 +97,7 @@ public final class Dispatch implements Handler {
               new Refusal(
                   Refusal.Kind.NO_PROVIDER, "no provider for this network", "no_provider")));
     }
-    retries.earn();
-    hedges.earn();
+    budgets(fleet.get()).earn();
     if (call.request().method().equals(Broadcast.METHOD)) {
       Candidates senders =
           new Candidates(
@@ -112,8 +121,8 @@ public final class Dispatch implements Handler {
   /** Whether a transaction is known where it was, or may have been, sent. */
   CompletableFuture<Outcome> lookUp(Call call, Fleet fleet) {
     Candidates.Suitability known =
-        Senders.arePrivate(fleet)
-            ? provider -> Senders.objection(provider, fleet)
+        Senders.arePrivate(fleet, fleets)
+            ? provider -> Senders.objection(provider, fleet, fleets)
             : suitability(call, fleet, Reach.ANY);
     return round(call, fleet, known, Tally.Empties.DOUBTED);
   }
@@ -122,7 +131,9 @@ public final class Dispatch implements Handler {
       Call call, Fleet fleet, Candidates.Suitability suitability, Tally.Empties empties) {
     Candidates candidates = new Candidates(fleet, call.method(), suitability, dice);
     Tally tally = new Tally(empties, askedBy(call));
-    return new Round(this, call, tactic(call), candidates, tally, new HeadAnswers(fleet)).start();
+    return new Round(
+            this, call, tactic(call), candidates, tally, new HeadAnswers(fleet), budgets(fleet))
+        .start();
   }
 
   private static Tally.Asked askedBy(Call call) {
@@ -151,8 +162,11 @@ public final class Dispatch implements Handler {
       if (!offers.test(provider, name)) {
         return NOT_OFFERED;
       }
+      if (call.method().exposure() == MethodSpec.Exposure.PRIVATE) {
+        return provider.identity().privateSends() ? Optional.empty() : Senders.NOT_PRIVATE;
+      }
       return switch (call.method().effect()) {
-        case BROADCAST -> Senders.objection(provider, fleet);
+        case BROADCAST -> Senders.objection(provider, fleet, fleets);
         case PRIVATE_SEND ->
             provider.identity().privateSends() ? Optional.empty() : Senders.NOT_PRIVATE;
         case READ, FILTER, SUBSCRIPTION, NODE -> {
@@ -169,11 +183,15 @@ public final class Dispatch implements Handler {
     return ticker;
   }
 
-  RetryBudget retries() {
-    return retries;
+  private Budgets budgets(Fleet fleet) {
+    long chainId = fleet.network().chainId();
+    Budgets known = budgets.get(chainId);
+    return known != null ? known : budgets.computeIfAbsent(chainId, _ -> newBudgets());
   }
 
-  RetryBudget hedges() {
-    return hedges;
+  private Budgets newBudgets() {
+    return new Budgets(
+        new RetryBudget(config.retries(), ticker),
+        new RetryBudget(RetryBudget.Config.HEDGES, ticker));
   }
 }

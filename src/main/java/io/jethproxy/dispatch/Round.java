@@ -27,12 +27,12 @@ final class Round {
 
   private static final Set<String> WELL = Set.of(Reason.HEALTHY.label(), Reason.RECOVERING.label());
 
-  private final Dispatch dispatch;
   private final Call call;
   private final Tactic tactic;
   private final Candidates candidates;
   private final Tally tally;
   private final HeadAnswers heads;
+  private final Dispatch.Budgets budgets;
   private final Ticker ticker;
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
   private final List<Try> pending = new ArrayList<>(2);
@@ -59,13 +59,14 @@ final class Round {
       Tactic tactic,
       Candidates candidates,
       Tally tally,
-      HeadAnswers heads) {
-    this.dispatch = dispatch;
+      HeadAnswers heads,
+      Dispatch.Budgets budgets) {
     this.call = call;
     this.tactic = tactic;
     this.candidates = candidates;
     this.tally = tally;
     this.heads = heads;
+    this.budgets = budgets;
     this.ticker = dispatch.ticker();
   }
 
@@ -121,7 +122,7 @@ final class Round {
     if (!pending.isEmpty() && tally.hasEmpty()) {
       return; // what is under way may be better than nothing; one more would not
     }
-    if (!costsBudget || dispatch.retries().take()) {
+    if (!costsBudget || budgets.retries().take()) {
       askNext();
     } else if (pending.isEmpty()) {
       finish(tally.settle(unasked(), candidates.waitMillis()));
@@ -155,11 +156,15 @@ final class Round {
     if (end.isDone() || pending.size() != 1) {
       return;
     }
-    Optional<Provider> company = candidates.nextReady();
-    if (company.isPresent() && dispatch.hedges().take()) {
-      call.journal().hedged();
-      ask(company.get(), true);
+    if (!budgets.hedges().take()) {
+      return; // first, because a candidate that is drawn counts as tried
     }
+    candidates
+        .nextReady()
+        .ifPresent(company -> {
+          call.journal().hedged();
+          ask(company, true);
+        });
   }
 
   /** The call's deadline has passed. */

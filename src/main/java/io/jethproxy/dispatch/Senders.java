@@ -1,6 +1,7 @@
 package io.jethproxy.dispatch;
 
 import io.jethproxy.fleet.Fleet;
+import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
 import java.util.Optional;
 
@@ -24,13 +25,14 @@ final class Senders {
   }
 
   /** Whether transactions go to providers marked for private sends alone. */
-  static boolean arePrivate(Fleet fleet) {
-    return fleet.providers().stream().anyMatch(provider -> provider.identity().privateSends());
+  static boolean arePrivate(Fleet fleet, Fleets fleets) {
+    return fleets.isAwaitingPrivate()
+        || fleet.providers().stream().anyMatch(provider -> provider.identity().privateSends());
   }
 
   /** Why a provider is not given transactions; empty when it may have them. */
-  static Optional<String> objection(Provider provider, Fleet fleet) {
-    if (arePrivate(fleet)) {
+  static Optional<String> objection(Provider provider, Fleet fleet, Fleets fleets) {
+    if (arePrivate(fleet, fleets)) {
       return provider.identity().privateSends() ? Optional.empty() : NOT_PRIVATE;
     }
     return provider.identity().broadcast() ? Optional.empty() : NO_BROADCAST;

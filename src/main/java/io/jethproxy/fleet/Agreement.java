@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * The head that may be served: the highest number that two of the providers asked lately have
- * reached, or the only one when there is only one.
+ * reached, or the only one when there is only one. One that stands still while another goes on does
+ * not hold the head back.
  *
  * <p>A number that goes back, or that is further ahead than the chain can have grown, is not
  * believed at once, but after the provider that decides has shown such numbers in three polls: so
@@ -19,6 +20,8 @@ final class Agreement {
   private static final int CONFIRMATIONS = 3;
   private static final long FRESH_NANOS_MIN = SECONDS.toNanos(15);
   private static final int FRESH_BLOCKS = 3;
+  private static final int STUCK_BLOCKS = 3;
+  private static final long STUCK_NANOS_MIN = SECONDS.toNanos(2);
   private static final int GROWTH_FACTOR = 4;
   private static final int GROWTH_ALLOWANCE = 16;
 
@@ -105,6 +108,14 @@ final class Agreement {
         secondNumber = seen.number();
       }
     }
-    return second >= 0 ? second : first;
+    return second >= 0 && !isStuck(second, firstNumber, nowNanos) ? second : first;
+  }
+
+  /** Whether a provider stands still while another has gone on by several blocks. */
+  private boolean isStuck(int index, long highest, long nowNanos) {
+    HeadSeen seen = providers.get(index).headSeen();
+    long still = nowNanos - seen.changedNanos();
+    return highest - seen.number() >= STUCK_BLOCKS
+        && still > Math.max(STUCK_NANOS_MIN, STUCK_BLOCKS * blockNanos);
   }
 }

@@ -8,6 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The fleets of all networks. A provider joins the fleet of its chain when it has told which chain
@@ -19,20 +23,27 @@ public final class Fleets {
 
   private static final long MAINNET = 1;
 
-  private final int providersExpected;
+  /** How long a provider that has not told its chain may keep the default network open. */
+  private static final long DEFAULT_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  private final List<Identity> expected;
   private final OptionalLong preferredChain;
   private final Ticker ticker;
+  private final long startNanos;
   private volatile Map<Long, Fleet> fleets = Map.of();
-  private volatile int providersJoined;
+  private volatile Set<String> settled = Set.of();
+  private volatile OptionalLong defaultChain;
 
   /**
-   * @param providersExpected how many will join in all
+   * @param expected who will join, in the order of the configuration
    * @param preferredChain the default network, where one is configured
    */
-  public Fleets(int providersExpected, OptionalLong preferredChain, Ticker ticker) {
-    this.providersExpected = providersExpected;
+  public Fleets(List<Identity> expected, OptionalLong preferredChain, Ticker ticker) {
+    this.expected = List.copyOf(expected);
     this.preferredChain = preferredChain;
     this.ticker = ticker;
+    this.startNanos = ticker.nanos();
+    this.defaultChain = preferredChain;
   }
 
   /**
@@ -41,6 +52,9 @@ public final class Fleets {
    * @return false when the fleet is full, at {@link Fleet#PROVIDERS_MAX}
    */
   public synchronized boolean join(Network network, Provider provider) {
+    settled =
+        Stream.concat(settled.stream(), Stream.of(provider.id()))
+            .collect(Collectors.toUnmodifiableSet());
     Map<Long, Fleet> next = new LinkedHashMap<>(fleets);
     Fleet before = next.get(network.chainId());
     if (before != null && before.providers().size() >= Fleet.PROVIDERS_MAX) {
@@ -50,7 +64,6 @@ public final class Fleets {
     providers.add(provider);
     next.put(network.chainId(), new Fleet(network, providers, ticker));
     fleets = java.util.Collections.unmodifiableMap(next);
-    providersJoined++;
     return true;
   }
 
@@ -64,19 +77,45 @@ public final class Fleets {
 
   /** Whether some provider has not told its chain yet, so that networks may still appear. */
   public boolean isAwaitingProviders() {
-    return providersJoined < providersExpected;
+    return settled.size() < expected.size();
   }
 
-  /** What a path without a network means: the configured one, else mainnet, else the first. */
+  /**
+   * Whether a provider for private transactions has not told its chain yet: until then no network
+   * can be known to have none, and no transaction may go to public providers.
+   */
+  public boolean isAwaitingPrivate() {
+    return isAwaitingProviders()
+        && expected.stream().anyMatch(who -> who.privateSends() && !settled.contains(who.id()));
+  }
+
+  /**
+   * What a path without a network means: the configured one, else mainnet if there is one, else
+   * that of the first configured provider. Empty while that cannot be known yet; once it is known
+   * it never changes, because a transaction must not land on another chain than the one before.
+   */
   public Optional<Network> defaultNetwork() {
-    Map<Long, Fleet> now = fleets;
-    if (preferredChain.isPresent()) {
-      return Optional.ofNullable(now.get(preferredChain.getAsLong())).map(Fleet::network);
+    if (defaultChain.isEmpty()) {
+      chooseDefault();
     }
-    Fleet mainnet = now.get(MAINNET);
-    if (mainnet != null) {
-      return Optional.of(mainnet.network());
+    OptionalLong chosen = defaultChain;
+    return chosen.isEmpty() ? Optional.empty() : of(chosen.getAsLong()).map(Fleet::network);
+  }
+
+  private synchronized void chooseDefault() {
+    boolean mayChange = isAwaitingProviders() && ticker.nanos() - startNanos < DEFAULT_NANOS;
+    if (defaultChain.isPresent()) {
+      return;
     }
-    return now.values().stream().findFirst().map(Fleet::network);
+    if (fleets.containsKey(MAINNET)) {
+      defaultChain = OptionalLong.of(MAINNET);
+    } else if (!mayChange) {
+      defaultChain =
+          expected.stream()
+              .flatMap(
+                  who -> fleets.values().stream().filter(f -> f.provider(who.id()).isPresent()))
+              .mapToLong(fleet -> fleet.network().chainId())
+              .findFirst();
+    }
   }
 }

@@ -3,7 +3,6 @@ package io.jethproxy.server;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
-import io.jethproxy.fleet.Reason;
 import io.jethproxy.rpc.JsonText;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,8 +96,21 @@ public final class Health {
     }
 
     private static boolean isInUse(Provider provider) {
-      Reason condition = provider.vitals().condition();
-      return condition == Reason.HEALTHY || condition == Reason.RECOVERING;
+      return switch (provider.vitals().condition()) {
+        // Throttled may mean slower only, and a busy provider is a working one.
+        case HEALTHY, RECOVERING, BUSY, METHOD_CLOSED, METHOD_TROUBLE -> true;
+        case THROTTLED -> provider.quietNanos() == 0;
+        case EJECTED,
+            QUOTA_EXHAUSTED,
+            BILLING,
+            AUTH,
+            SYNCING,
+            WRONG_CHAIN,
+            FORKED,
+            UNIDENTIFIED,
+            BEHIND ->
+            false;
+      };
     }
 
     boolean isReady() {

@@ -51,7 +51,7 @@ final class JsonRefusal {
                 + ",\"retryable\":"
                 + (kind.retryable() || status == 408)
                 + quotable
-                + "}");
+                + (status == 503 ? ",\"retryAfterSeconds\":1}" : "}"));
     Payload payload = Payload.of(Wire.fault(RawJson.NULL, new Fault(kind.code(), message, data)));
     return status == 503
         ? HttpAnswer.json(status, payload, List.of("retry-after: 1"))

@@ -138,7 +138,7 @@ public final class HttpTransport implements Transport {
   private LoopLane lane() {
     LoopLane lane = ofThisLoop.get();
     if (lane == null) {
-      EventLoop loop = shared.loops().current();
+      EventLoop loop = shared.loops().own();
       lane = new LoopLane(loop, new Lane(this, loop, shared.loops().clientChannelType()));
       ofThisLoop.set(lane);
       all.add(lane);

@@ -47,6 +47,19 @@ public final class Loops implements AutoCloseable {
     return loop != null ? loop : group.next();
   }
 
+  /**
+   * The loop of the calling thread.
+   *
+   * @throws IllegalStateException on any other thread
+   */
+  public EventLoop own() {
+    EventLoop loop = current.get();
+    if (loop == null) {
+      throw new IllegalStateException("not on an event loop: " + Thread.currentThread().getName());
+    }
+    return loop;
+  }
+
   public List<EventLoop> all() {
     return List.copyOf(loops);
   }

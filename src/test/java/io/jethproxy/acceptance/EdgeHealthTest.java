@@ -116,7 +116,8 @@ class EdgeHealthTest {
           RawHttp busy = rig.connect();
           RawHttp slow = rig.connect();
           RawHttp late = rig.connect()) {
-        idle.send(RawHttp.post("/", request("1", "eth_chainId"))).readResponse(SOON).orElseThrow();
+        idle.send(RawHttp.post("/", request("1", "eth_chainId")));
+        assertThat(idle.readResponse(SOON)).isPresent();
         busy.send(RawHttp.post("/", request("1", "eth_call")));
         late.send(RawHttp.post("/", request("1", "eth_call")));
         rig.provider.awaitRequests("eth_call", 2, SOON);

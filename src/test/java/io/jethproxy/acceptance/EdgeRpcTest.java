@@ -328,7 +328,7 @@ class EdgeRpcTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\u00c3\u0028",
+        "\u00c3(",
         "\u00ff",
         "\u00c0\u00af",
         "\u00ed\u00a0\u0080",

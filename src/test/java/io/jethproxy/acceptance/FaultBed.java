@@ -40,10 +40,10 @@ final class FaultBed implements AutoCloseable {
     private final List<String> urls;
     private final List<String> lines;
     private final List<AutoCloseable> owned = new ArrayList<>();
+    private String top = "";
 
     private Builder(int providers) {
-      this.providers =
-          Stream.generate(() -> FakeProvider.start(world)).limit(providers).toList();
+      this.providers = Stream.generate(() -> FakeProvider.start(world)).limit(providers).toList();
       this.urls = new ArrayList<>(this.providers.stream().map(FakeProvider::url).toList());
       this.lines = new ArrayList<>(this.providers.stream().map(each -> "").toList());
     }
@@ -57,6 +57,12 @@ final class FaultBed implements AutoCloseable {
     Builder with(int provider, String... keys) {
       lines.set(
           provider - 1, Stream.of(keys).map("    %s\n"::formatted).reduce("", String::concat));
+      return this;
+    }
+
+    /** Further keys of the file, as YAML. */
+    Builder top(String yaml) {
+      top = yaml;
       return this;
     }
 
@@ -94,7 +100,7 @@ final class FaultBed implements AutoCloseable {
     }
 
     FaultBed start() {
-      StringBuilder yaml = new StringBuilder("providers:\n");
+      StringBuilder yaml = new StringBuilder(top + "providers:\n");
       for (int i = 0; i < providers.size(); i++) {
         yaml.append("  - id: u%d\n    url: %s\n".formatted(i + 1, urls.get(i)));
         yaml.append(lines.get(i));

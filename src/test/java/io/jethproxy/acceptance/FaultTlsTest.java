@@ -135,7 +135,9 @@ class FaultTlsTest {
 
       bed.assertClean(report);
       bed.gateway.await(() -> bed.state(1).equals("ejected"), "u1 is out");
-      assertThat(bed.cause(1)).isEqualTo("tls");
+      // One that only stalls may run into the attempt's deadline before the handshake's.
+      assertThat(bed.cause(1))
+          .isIn(bad.equals("stalled") ? Set.of("tls", "timeout") : Set.of("tls"));
       assertThat(relay.requestBytes.get()).isEqualTo(before.get());
     }
   }
@@ -161,7 +163,8 @@ class FaultTlsTest {
 
   /** Takes TLS off and passes the rest on, as long as it is in order. */
   private static final class Relay implements AutoCloseable {
-    private final ServerSocket listener = new ServerSocket(0, 200, InetAddress.ofLiteral("127.0.0.1"));
+    private final ServerSocket listener =
+        new ServerSocket(0, 200, InetAddress.ofLiteral("127.0.0.1"));
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final int behind;
     final AtomicLong requestBytes = new AtomicLong();
@@ -198,7 +201,8 @@ class FaultTlsTest {
       try (socket) {
         switch (mode) {
           case "stalled" -> socket.getInputStream().readAllBytes();
-          case "none" -> socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes());
+          case "none" ->
+              socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes());
           default -> relay(socket);
         }
       } catch (IOException e) {
@@ -220,11 +224,10 @@ class FaultTlsTest {
       try (Socket provider = new Socket(InetAddress.ofLiteral("127.0.0.1"), behind)) {
         open.add(provider);
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  copy(provider, tls, new AtomicLong());
-                  hangUp(socket); // below TLS, so without close_notify
-                });
+            .start(() -> {
+              copy(provider, tls, new AtomicLong());
+              hangUp(socket); // below TLS, so without close_notify
+            });
         copy(tls, provider, requestBytes);
         open.remove(provider);
       }

@@ -83,15 +83,13 @@ class FaultTransportTest {
     return fault("status " + status, reason, rule -> rule.status(status, "no"));
   }
 
-  private static Arguments fault(
-      String name, String reason, Consumer<Rule> happens) {
+  private static Arguments fault(String name, String reason, Consumer<Rule> happens) {
     return Arguments.of(name, reason, happens);
   }
 
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("faults")
-  void goesElsewhereAtOnceAndSaysWhyAfter(
-      String name, String reason, Consumer<Rule> happens) {
+  void goesElsewhereAtOnceAndSaysWhyAfter(String name, String reason, Consumer<Rule> happens) {
     long before = pair.attempts(1, reason);
     happens.accept(pair.u(1).on("eth_getBalance").times(3));
 
@@ -244,7 +242,9 @@ class FaultTransportTest {
       bed.each(FakeProvider::thaw);
       bed.gateway.await(() -> bed.balance().status() == 200, "calls are served again");
       bed.gateway.await(
-          () -> IntStream.rangeClosed(1, 3).allMatch(i -> bed.provider(i).path("inFlight").asInt() == 0),
+          () ->
+              IntStream.rangeClosed(1, 3)
+                  .allMatch(i -> bed.provider(i).path("inFlight").asInt() == 0),
           "nothing is in flight");
       LoadReport after = bed.load(60, 1, () -> {});
       bed.assertClean(after);

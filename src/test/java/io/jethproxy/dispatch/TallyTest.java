@@ -98,7 +98,8 @@ class TallyTest {
   @ParameterizedTest
   @EnumSource(Trouble.class)
   void anyTroubleAsksAnotherAndThatCostsBudgetOnlyAfterAFailure(Trouble trouble) {
-    Tally.Decision decision = new Tally(Empties.DOUBTED, Asked.ONE_THING).take(unserved("a", trouble));
+    Tally.Decision decision =
+        new Tally(Empties.DOUBTED, Asked.ONE_THING).take(unserved("a", trouble));
 
     assertThat(decision).isEqualTo(new Tally.Decision.Another(!FREE.contains(trouble)));
   }

@@ -54,10 +54,10 @@ class ListenerTest {
   private final FakeTicker ticker = new FakeTicker();
   private final ExecutorService workers = Executors.newSingleThreadExecutor();
   private final EchoSite site = new EchoSite();
-  private Listener listener;
+  private final List<Listener> listeners = new ArrayList<>();
 
   private int listen(long receivedBytesMax, long unsentBytesMax) throws IOException {
-    listener =
+    Listener listener =
         new Listener(
             loops,
             ticker,
@@ -73,13 +73,14 @@ class ListenerTest {
                 unsentBytesMax),
             site,
             workers);
+    listeners.add(listener);
     listener.bind("127.0.0.1", 0);
     return listener.port();
   }
 
   @AfterEach
   void close() {
-    listener.close();
+    listeners.forEach(Listener::close);
     loops.close();
     workers.shutdownNow();
   }
