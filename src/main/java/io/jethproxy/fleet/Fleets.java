@@ -27,7 +27,6 @@ public final class Fleets {
   private static final long DEFAULT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final List<Identity> expected;
-  private final OptionalLong preferredChain;
   private final Ticker ticker;
   private final long startNanos;
   private volatile Map<Long, Fleet> fleets = Map.of();
@@ -40,7 +39,6 @@ public final class Fleets {
    */
   public Fleets(List<Identity> expected, OptionalLong preferredChain, Ticker ticker) {
     this.expected = List.copyOf(expected);
-    this.preferredChain = preferredChain;
     this.ticker = ticker;
     this.startNanos = ticker.nanos();
     this.defaultChain = preferredChain;

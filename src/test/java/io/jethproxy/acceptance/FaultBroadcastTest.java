@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Publishing transactions when providers misbehave; the clock is turned by hand. */
 class FaultBroadcastTest {
 
-  private static final Duration SOON = Duration.ofSeconds(10);
   private static final String SEND = "eth_sendRawTransaction";
   private static final String LOOK_UP = "eth_getTransactionByHash";
   private static final String RAW = "0x02f8" + "a1b2c3d4".repeat(24);
@@ -198,8 +197,8 @@ class FaultBroadcastTest {
       List<CompletableFuture<Answered>> asked =
           IntStream.range(0, 10).mapToObj(i -> sendAsync(bed)).toList();
 
-      assertThat(asked).allSatisfy(
-          each -> assertThat(each.join().result().asString()).isEqualTo(HASH));
+      assertThat(asked)
+          .allSatisfy(each -> assertThat(each.join().result().asString()).isEqualTo(HASH));
     }
   }
 
@@ -215,7 +214,8 @@ class FaultBroadcastTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"[]", "[\"0x\"]", "[\"f86c\"]", "[\"0xzz\"]", "[7]", "{\"raw\":\"0x01\"}"})
+  @ValueSource(
+      strings = {"[]", "[\"0x\"]", "[\"f86c\"]", "[\"0xzz\"]", "[7]", "{\"raw\":\"0x01\"}"})
   void refusesWhatIsNoTransactionWithoutAskingAnybody(String params) {
     try (FaultBed bed = bed(1)) {
       Answered answered = bed.client().call(SEND, params);
@@ -288,9 +288,7 @@ class FaultBroadcastTest {
       Answered answered = send(bed);
 
       String outside =
-          answered.text()
-              + bed.gateway.status()
-              + bed.gateway.management().get("/metrics").text();
+          answered.text() + bed.gateway.status() + bed.gateway.management().get("/metrics").text();
       assertThat(outside).doesNotContain(RAW.substring(2, 40));
     }
   }

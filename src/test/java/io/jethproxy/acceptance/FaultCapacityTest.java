@@ -24,18 +24,17 @@ class FaultCapacityTest {
     long burst = TimeUnit.MILLISECONDS.toNanos(100);
     provider
         .always()
-        .when(
-            asked -> {
-              long now = System.nanoTime();
-              long before = nextNanos.get();
-              long next = Math.max(before, now - burst) + gap;
-              return before > now || !nextNanos.compareAndSet(before, next);
-            })
+        .when(asked -> {
+          long now = System.nanoTime();
+          long before = nextNanos.get();
+          long next = Math.max(before, now - burst) + gap;
+          return before > now || !nextNanos.compareAndSet(before, next);
+        })
         .status(429, "too many requests");
   }
 
   private static long served(LoadReport report) {
-    return report.count() - report.failed().size();
+    return (long) report.count() - report.failed().size();
   }
 
   @Test

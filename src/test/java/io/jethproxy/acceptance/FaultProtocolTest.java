@@ -57,7 +57,11 @@ class FaultProtocolTest {
         lie("neither", Rule::neitherResultNorError, 502, -32013),
         // P12: our request was valid
         lie("fabricated parse error", rule -> rule.error(-32700, "parse error"), 502, -32013),
-        lie("fabricated invalid request", rule -> rule.error(-32600, "invalid request"), 502, -32013),
+        lie(
+            "fabricated invalid request",
+            rule -> rule.error(-32600, "invalid request"),
+            502,
+            -32013),
         // P16
         lie("0x for a quantity", rule -> rule.answer("\"0x\""), 502, -32013),
         lie("an object for a quantity", rule -> rule.answer("{}"), 502, -32013),
@@ -137,7 +141,7 @@ class FaultProtocolTest {
         "-32090|Too many requests, reason: call rate limit exhausted, retry in 10s"
       })
   void anErrorThatMeansALimitIsNotTheClients(String said) {
-    String[] parts = said.split("\\|");
+    String[] parts = said.split("\\|", -1);
     bed.u(1).on("eth_gasPrice").error(Integer.parseInt(parts[0]), parts[1]);
 
     assertThat(bed.client().call("eth_gasPrice", "[]").status()).isEqualTo(200);
@@ -163,7 +167,7 @@ class FaultProtocolTest {
         "-32014|block is not available"
       })
   void anErrorThatMeansMissingDataNeverTakesAProviderOut(String said) {
-    String[] parts = said.split("\\|");
+    String[] parts = said.split("\\|", -1);
     bed.u(1).on("eth_getBalance").error(Integer.parseInt(parts[0]), parts[1]);
 
     for (int i = 0; i < 30; i++) {

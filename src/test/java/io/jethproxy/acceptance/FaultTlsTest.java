@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -202,7 +203,9 @@ class FaultTlsTest {
         switch (mode) {
           case "stalled" -> socket.getInputStream().readAllBytes();
           case "none" ->
-              socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes());
+              socket
+                  .getOutputStream()
+                  .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
           default -> relay(socket);
         }
       } catch (IOException e) {
