@@ -25,6 +25,7 @@ final class Throttle {
   private static final long LAST_RESORT_BURST_NANOS = SECONDS.toNanos(1);
   private static final int BARREN_CUTS = 3;
   private static final long BARREN_NANOS = SECONDS.toNanos(1);
+
   /** After such a silence the rate of what is served is measured afresh. */
   private static final long IDLE_NANOS = SECONDS.toNanos(2);
 
