@@ -212,7 +212,7 @@ class EdgeSlownessTest {
     RawHttp another = used(rig.connect());
 
     assertThat(all.get(1).readUntilEnd(SOON).end()).isEqualTo(End.CLOSED);
-    assertThat(all.get(2).readUntilEnd(SOON).end()).isEqualTo(End.CLOSED);
+    // The connection that asked for readiness may have been open still, and idle even longer.
     for (RawHttp kept : List.of(all.getFirst(), all.get(3), all.get(19), one, another)) {
       used(kept);
     }
