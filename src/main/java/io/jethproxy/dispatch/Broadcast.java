@@ -129,15 +129,14 @@ final class Broadcast {
 
   /** Only a hash says that the transaction was taken; whatever else came leaves it in doubt. */
   private void answered(Outcome.Answer answer) {
-    RawJson result = answer.result();
-    if (result.is(quoted().text())) {
-      accepted(answer.by());
-    } else if (isHash(result) && hasTypeOfItsOwn()) {
-      finish(new Outcome.Answer(result, answer.by(), false));
-    } else {
+    if (!isHash(answer.result())) {
       attempts.add(new Refusal.Attempt(answer.by(), Trouble.WRONG_ANSWER.label()));
       doubtful = true;
       ask();
+    } else if (hasTypeOfItsOwn()) {
+      finish(new Outcome.Answer(answer.result(), answer.by(), false));
+    } else {
+      accepted(answer.by());
     }
   }
 

@@ -77,6 +77,15 @@ class FaultBroadcastTest {
     }
   }
 
+  @Test
+  void doesNotTakeNothingForAcceptance() {
+    try (FaultBed bed = bed(1)) {
+      bed.u(1).on(SEND).answer("null");
+
+      assertThat(send(bed).status()).isEqualTo(503);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"already known", "known transaction: 1234", "transaction already in mempool"})
