@@ -176,17 +176,16 @@ public final class JsonCursor {
   /** Goes past the value that comes next, checking all of it. */
   public void skip() {
     int base = depth;
-    int i = firstLeafEnd(at);
+    int i = valueEnd(at);
     while (i >= 0 && depth > base) {
       i = spaceEnd(bytes, i, to);
       byte b = byteAt(i);
       boolean inObject = (objects[depth >>> 6] & 1L << depth) != 0;
-      if (b == (inObject ? '}' : ']')) {
+      if (b == ',') {
+        i = inObject ? memberEnd(i + 1) : valueEnd(i + 1);
+      } else if (b == (inObject ? '}' : ']')) {
         depth--;
         i++;
-      } else if (b == ',') {
-        i = inObject ? memberStart(i + 1) : i + 1;
-        i = i < 0 ? i : firstLeafEnd(i);
       } else {
         i =
             fail(
@@ -196,6 +195,20 @@ public final class JsonCursor {
     if (i >= 0) {
       at = i;
     }
+  }
+
+  private int memberEnd(int start) {
+    int value = memberStart(start);
+    return value < 0 ? value : valueEnd(value);
+  }
+
+  /** The end of a string, which most values are; of others see {@link #firstLeafEnd}. */
+  private int valueEnd(int start) {
+    if (byteAt(start) != '"') {
+      return firstLeafEnd(start);
+    }
+    int end = stringEnd(bytes, start + 1, to);
+    return end >= 0 ? end : fail(~end, "the rest of a string");
   }
 
   /**

@@ -22,35 +22,35 @@ final class JsonTokens {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
-  private static final long SPACES = ONES * ' ';
-  private static final long QUOTES = ONES * '"';
+
+  /** Turns a quote into a space, and leaves what is below the space below it. */
+  private static final long QUOTE_TO_SPACE = ONES * ('"' ^ ' ');
+
+  private static final long ABOVE_SPACE = ONES * (' ' + 1);
   private static final long BACKSLASHES = ONES * '\\';
 
   private JsonTokens() {}
 
   /** The end of the string whose opening quote is just before {@code at}. */
   static int stringEnd(byte[] bytes, int at, int to) {
-    int i = at;
-    while (true) {
-      i = plainEnd(bytes, i, to);
-      if (i == to) {
-        return ~to;
+    int i = plainEnd(bytes, at, to);
+    while (i < to && bytes[i] != '"') {
+      int after = unusualEnd(bytes, i, to);
+      if (after < 0) {
+        return after;
       }
-      byte b = bytes[i];
-      if (b == '"') {
-        return i + 1;
-      }
-      if (b == '\\') {
-        i = escapeEnd(bytes, i + 1, to);
-      } else if (b < 0) {
-        i = multiByteEnd(bytes, i, to);
-      } else {
-        return ~i;
-      }
-      if (i < 0) {
-        return i;
-      }
+      i = plainEnd(bytes, after, to);
     }
+    return i < to ? i + 1 : ~to;
+  }
+
+  /** The end of an escape or of a character that is not ASCII. */
+  private static int unusualEnd(byte[] bytes, int at, int to) {
+    byte b = bytes[at];
+    if (b == '\\') {
+      return escapeEnd(bytes, at + 1, to);
+    }
+    return b < 0 ? multiByteEnd(bytes, at, to) : ~at;
   }
 
   /** The first byte from {@code at} that needs a closer look, or {@code to}. */
@@ -59,11 +59,11 @@ final class JsonTokens {
     for (int last = to - 16; i <= last; i += 16) {
       long special = special((long) WORDS.get(bytes, i));
       if (special != 0) {
-        return i + (Long.numberOfTrailingZeros(special) >>> 3);
+        return i + lowestByte(special);
       }
       special = special((long) WORDS.get(bytes, i + 8));
       if (special != 0) {
-        return i + 8 + (Long.numberOfTrailingZeros(special) >>> 3);
+        return i + 8 + lowestByte(special);
       }
     }
     while (i < to && bytes[i] >= ' ' && bytes[i] != '"' && bytes[i] != '\\') {
@@ -73,8 +73,12 @@ final class JsonTokens {
   }
 
   private static long special(long word) {
-    return (word | (word - SPACES) | ((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES))
+    return (word | ((word ^ QUOTE_TO_SPACE) - ABOVE_SPACE) | ((word ^ BACKSLASHES) - ONES))
         & HIGH_BITS;
+  }
+
+  private static int lowestByte(long highBits) {
+    return Long.numberOfTrailingZeros(highBits) >>> 3;
   }
 
   /** The end of the escape whose backslash is just before {@code at}. */
@@ -172,6 +176,11 @@ final class JsonTokens {
 
   /** The first byte from {@code at} that is no JSON white space, or {@code to}. */
   static int spaceEnd(byte[] bytes, int at, int to) {
+    // Providers send compact JSON: there is nearly never any.
+    return at < to && bytes[at] > ' ' ? at : anySpaceEnd(bytes, at, to);
+  }
+
+  private static int anySpaceEnd(byte[] bytes, int at, int to) {
     int i = at;
     while (i < to && isSpace(bytes[i])) {
       i++;
