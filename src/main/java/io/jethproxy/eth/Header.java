@@ -40,11 +40,13 @@ public final class Header {
 
   private final Map<HeaderField, byte[]> values;
   private final Hash hash;
+  private final @Nullable Hash claimed;
   private final Authenticity authenticity;
 
   private Header(Map<HeaderField, byte[]> values, @Nullable Hash claimed, boolean certain) {
     this.values = values;
     this.hash = Keccak.hash(encode(values));
+    this.claimed = claimed;
     if (hash.equals(claimed)) {
       this.authenticity = Authenticity.GENUINE;
     } else {
@@ -100,9 +102,18 @@ public final class Header {
   }
 
   public Head head() {
+    return head(hash);
+  }
+
+  /** The block under the hash that it came with, genuine or not; empty when it came with none. */
+  public Optional<Head> named() {
+    return Optional.ofNullable(claimed).map(this::head);
+  }
+
+  private Head head(Hash name) {
     return new Head(
         number(HeaderField.NUMBER),
-        hash,
+        name,
         Hash.of(value(HeaderField.PARENT_HASH), 0),
         number(HeaderField.TIMESTAMP));
   }

@@ -8,12 +8,12 @@ import java.util.List;
  * Finds elements and members in JSON that is already known to be valid, without building anything.
  * Only safe on valid JSON: it counts brackets and steps over strings.
  */
-final class Slices {
+public final class Slices {
 
   private Slices() {}
 
   /** Sees the members of an object. */
-  interface Members {
+  public interface Members {
     /**
      * One member.
      *
@@ -23,7 +23,7 @@ final class Slices {
   }
 
   /** The element at the index; absent when the value is no array or too short. */
-  static RawJson element(RawJson array, int index) {
+  public static RawJson element(RawJson array, int index) {
     if (array.first() != '[') {
       return RawJson.ABSENT;
     }
@@ -40,7 +40,7 @@ final class Slices {
   }
 
   /** All elements of an array in order; none when the value is no array. */
-  static List<RawJson> elements(RawJson array) {
+  public static List<RawJson> elements(RawJson array) {
     List<RawJson> elements = new ArrayList<>();
     if (array.first() != '[') {
       return elements;
@@ -56,7 +56,7 @@ final class Slices {
   }
 
   /** Shows every member of an object in order. */
-  static void members(RawJson object, Members members) {
+  public static void members(RawJson object, Members members) {
     byte[] bytes = object.bytes();
     int at = skipBlanks(bytes, object.from() + 1);
     while (bytes[at] != '}') {
@@ -69,14 +69,14 @@ final class Slices {
   }
 
   /** The characters between the quotes as written; absent when the value is no string. */
-  static RawJson content(RawJson value) {
+  public static RawJson content(RawJson value) {
     return value.first() == '"'
         ? new RawJson(value.bytes(), value.from() + 1, value.to() - 1)
         : RawJson.ABSENT;
   }
 
   /** Whether the characters of a string hold an escape, so that they do not mean themselves. */
-  static boolean isEscaped(RawJson content) {
+  public static boolean isEscaped(RawJson content) {
     for (int i = content.from(); i < content.to(); i++) {
       if (content.bytes()[i] == '\\') {
         return true;

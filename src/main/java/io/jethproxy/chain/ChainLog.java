@@ -1,0 +1,330 @@
+package io.jethproxy.chain;
+
+import io.jethproxy.eth.Hash;
+import io.jethproxy.eth.Head;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is true of one network's chain: a ring of its newest blocks, linked by parent hash.
+ *
+ * <p>Providers show their newest blocks; each is a vote, of its group of providers, for that block
+ * and all before it. The head is the highest block that enough groups vote for and that links to
+ * the ring. A gap and a reorganisation are the same thing to it: the way from the new head down its
+ * parents to the first block that the ring has. A branch replaces another only with more votes than
+ * that one has left, so a tie changes nothing, and one provider alone never turns the chain.
+ *
+ * <p>One loop writes, see {@link Follower}; everybody reads {@link #view}. Nothing here does I/O.
+ */
+public final class ChainLog {
+
+  /** Side branches and what is not linked yet, in blocks; beyond that the lowest are dropped. */
+  static final int SIDE_BLOCKS_MAX = 512;
+
+  /** A head further away than this is not linked block by block: what lies between is skipped. */
+  static final int GAP_BLOCKS_MAX = 128;
+
+  /**
+   * How often all providers must show lower heads before the chain is believed to have gone back.
+   */
+  private static final int RETREAT_POLLS = 3;
+
+  /**
+   * How a log is kept.
+   *
+   * @param groups how many independent groups of providers must show a head; fewer when there are
+   *     fewer
+   * @param blocksMin blocks that are kept at least, 1 or more
+   * @param blocksMax blocks that are kept at most, when the chain is slow to become final
+   * @param receiptBytesMax memory for receipts; beyond that those of the oldest blocks are dropped
+   */
+  public record Config(int groups, int blocksMin, int blocksMax, long receiptBytesMax) {
+
+    public static final Config DEFAULTS = new Config(2, 128, 1_024, 64L << 20);
+
+    public Config {
+      if (groups < 1) {
+        throw new IllegalArgumentException("agree: " + groups + " (expected: >= 1 groups)");
+      }
+      if (blocksMin < 1 || blocksMax < blocksMin) {
+        throw new IllegalArgumentException(
+            "blocks: " + blocksMin + ".." + blocksMax + " (expected: 1 or more, in order)");
+      }
+      if (receiptBytesMax < 0) {
+        throw new IllegalArgumentException(
+            "receiptBytesMax: " + receiptBytesMax + " (expected: >= 0)");
+      }
+    }
+  }
+
+  /**
+   * A block that is needed to link a provider's head.
+   *
+   * @param hash of the block
+   * @param number that it must have
+   * @param provider who has shown a descendant
+   */
+  public record Gap(Hash hash, long number, String provider) {}
+
+  private final Config config;
+  private final Votes votes;
+  private final Finality finality = new Finality();
+  private final Map<Hash, Block> side = new HashMap<>();
+  private final List<Consumer<Moved>> listeners = new ArrayList<>();
+  private volatile View view = View.UNKNOWN;
+  private int retreats;
+
+  /**
+   * @param blockNanos the usual time between blocks
+   */
+  public ChainLog(Config config, long blockNanos) {
+    this.config = config;
+    this.votes = new Votes(blockNanos);
+  }
+
+  /** The chain as it is taken to be now; from any thread. */
+  public View view() {
+    return view;
+  }
+
+  /** Tells the listener of each move, on the writer's loop, before anybody can read it. */
+  public void onMoved(Consumer<Moved> listener) {
+    listeners.add(listener);
+  }
+
+  /** How many groups must show a head now, and how many there are. */
+  public Quorum quorum(long nowNanos) {
+    int groups = votes.groups(nowNanos);
+    return new Quorum(Math.min(config.groups(), groups), groups);
+  }
+
+  /**
+   * How heads are agreed on.
+   *
+   * @param needed groups that must show a head
+   * @param present groups that show any
+   */
+  public record Quorum(int needed, int present) {}
+
+  // Written by one loop.
+
+  /** A provider shows its newest block. */
+  void show(String provider, String group, Block block, long nowNanos) {
+    add(block);
+    votes.show(provider, group, block, nowNanos);
+  }
+
+  /** A provider still shows the block that it showed before. */
+  void stillShows(String provider, long nowNanos) {
+    votes.still(provider, nowNanos);
+  }
+
+  /** A provider is out: its vote does not count until it shows a block again. */
+  void absent(String provider) {
+    votes.remove(provider);
+    finality.remove(provider);
+  }
+
+  /** A block that {@link #gaps} asked for, or any other. */
+  void add(Block block) {
+    if (view.block(block.hash()).isEmpty()) {
+      side.put(block.hash(), block);
+      prune();
+    }
+  }
+
+  /** The next block that each provider's head needs to be linked; none for those that are. */
+  List<Gap> gaps() {
+    List<Gap> gaps = new ArrayList<>();
+    votes
+        .heads()
+        .forEach((provider, head) -> {
+          Branch branch = branch(head);
+          if (branch.course() == Branch.Course.OPEN) {
+            Block lowest = branch.blocks().getLast();
+            gaps.add(new Gap(lowest.parent(), lowest.number() - 1, provider));
+          }
+        });
+    return gaps;
+  }
+
+  /** Decides what the chain is now; empty when nothing has changed. */
+  Optional<Moved> settle(long nowNanos) {
+    Support support = support(nowNanos);
+    Optional<Candidate> candidate = support.best(quorum(nowNanos).needed());
+    if (candidate.isPresent() && wins(candidate.get(), support)) {
+      retreats = 0;
+      return Optional.of(move(candidate.get()));
+    }
+    return retreat(support, nowNanos);
+  }
+
+  private Support support(long nowNanos) {
+    Support support = new Support();
+    votes.live(nowNanos).forEach(vote -> support.add(vote.group(), branch(vote.head())));
+    return support;
+  }
+
+  private boolean wins(Candidate candidate, Support support) {
+    Branch branch = candidate.branch();
+    return switch (branch.course()) {
+      case OPEN -> view.tip().isEmpty();
+      case APART -> candidate.groups() > support.groupsAbove(-1);
+      case LINKED ->
+          branch.joinNumber() >= view.finalizedNumber()
+              ? candidate.groups() > support.groupsAbove(branch.joinNumber())
+              : candidate.groups() == support.groups();
+    };
+  }
+
+  /** The way from a head down to the ring. */
+  private Branch branch(Hash head) {
+    List<Block> path = new ArrayList<>();
+    Hash at = head;
+    while (true) {
+      Optional<Block> joined = view.block(at);
+      if (joined.isPresent() && follows(path, joined.get())) {
+        return new Branch(path, joined.get().number(), Branch.Course.LINKED);
+      }
+      Block block = side.get(at);
+      if (block == null || !follows(path, block)) {
+        return new Branch(
+            path, -1, isApart(path, block) ? Branch.Course.APART : Branch.Course.OPEN);
+      }
+      path.add(block);
+      at = block.parent();
+    }
+  }
+
+  /** Numbers must go down by one: hashes that nobody can check might lead in a circle. */
+  private static boolean follows(List<Block> path, Block next) {
+    return path.isEmpty() || path.getLast().number() - 1 == next.number();
+  }
+
+  /** Whether there is no use in asking for the next parent. */
+  private boolean isApart(List<Block> path, @Nullable Block misfit) {
+    if (path.isEmpty() || misfit != null) {
+      return true;
+    }
+    long lowest = path.getLast().number();
+    return lowest == 0
+        || lowest <= view.bottomNumber()
+        || lowest - view.tipNumber() > GAP_BLOCKS_MAX
+        || path.size() > GAP_BLOCKS_MAX + config.blocksMax();
+  }
+
+  private Moved move(Candidate candidate) {
+    Branch branch = candidate.branch();
+    List<Block> added = branch.upTo(candidate.block()).reversed();
+    boolean linked = branch.course() == Branch.Course.LINKED;
+    int kept = linked ? (int) (branch.joinNumber() - view.bottomNumber()) + 1 : 0;
+    List<Block> orphaned =
+        linked ? view.blocks().subList(kept, view.blocks().size()).reversed() : List.of();
+    List<Block> ring = new ArrayList<>(view.blocks().subList(0, kept));
+    ring.addAll(added);
+    boolean broken = !linked && view.tip().isPresent();
+    return publish(ring, new Moved(orphaned, added, broken));
+  }
+
+  /** All providers show only blocks before the tip: perhaps the chain was set back. */
+  private Optional<Moved> retreat(Support support, long nowNanos) {
+    long number = support.highestJoin(quorum(nowNanos).needed());
+    if (view.tip().isEmpty() || number < 0 || support.groupsAbove(number) > 0) {
+      retreats = 0;
+      return Optional.empty();
+    }
+    if (number == view.tipNumber() || ++retreats < RETREAT_POLLS * support.branches()) {
+      retreats = number == view.tipNumber() ? 0 : retreats;
+      return Optional.empty();
+    }
+    retreats = 0;
+    int kept = (int) (number - view.bottomNumber()) + 1;
+    List<Block> orphaned = view.blocks().subList(kept, view.blocks().size()).reversed();
+    return Optional.of(
+        publish(view.blocks().subList(0, kept), new Moved(orphaned, List.of(), false)));
+  }
+
+  private Moved publish(List<Block> ring, Moved moved) {
+    moved.added().forEach(block -> side.remove(block.hash()));
+    moved.orphaned().forEach(block -> side.put(block.hash(), block));
+    replace(ring);
+    prune();
+    listeners.forEach(listener -> listener.accept(moved));
+    return moved;
+  }
+
+  private void replace(List<Block> ring) {
+    Optional<Head> finalized = finality.finalized(ring);
+    List<Block> kept = trimmed(ring, finalized.map(Head::number).orElse(-1L));
+    view = new View(view.version() + 1, kept, finality.safe(ring), finalized);
+  }
+
+  private List<Block> trimmed(List<Block> ring, long finalizedNumber) {
+    long unsettled = finalizedNumber < 0 ? 0 : ring.getLast().number() - finalizedNumber + 1;
+    int keep = (int) Math.clamp(unsettled, config.blocksMin(), config.blocksMax());
+    List<Block> kept = new ArrayList<>(ring.subList(Math.max(0, ring.size() - keep), ring.size()));
+    long room = config.receiptBytesMax();
+    for (int i = kept.size() - 1; i >= 0; i--) {
+      room -= kept.get(i).receipts().map(BlockReceipts::bytes).orElse(0L);
+      if (room < 0) {
+        kept.set(i, kept.get(i).withoutReceipts());
+      }
+    }
+    return kept;
+  }
+
+  private void prune() {
+    side.values().removeIf(block -> block.number() < view.bottomNumber() - 1);
+    while (side.size() > SIDE_BLOCKS_MAX) {
+      side.values().stream()
+          .min((one, other) -> Long.compare(one.number(), other.number()))
+          .ifPresent(lowest -> side.remove(lowest.hash()));
+    }
+  }
+
+  /** The parent of the oldest block, to fill the ring; false when it is not that. */
+  boolean extendDown(Block older) {
+    List<Block> blocks = view.blocks();
+    if (blocks.isEmpty()
+        || blocks.size() >= config.blocksMin()
+        || !blocks.getFirst().parent().equals(older.hash())
+        || blocks.getFirst().number() - 1 != older.number()) {
+      return false;
+    }
+    List<Block> ring = new ArrayList<>(blocks.size() + 1);
+    ring.add(older);
+    ring.addAll(blocks);
+    replace(ring);
+    return true;
+  }
+
+  /** The block that {@link #extendDown} wants next; empty when the ring is full. */
+  Optional<Hash> wantedBelow() {
+    return view.blocks().isEmpty()
+            || view.blocks().size() >= config.blocksMin()
+            || view.bottomNumber() == 0
+        ? Optional.empty()
+        : Optional.of(view.blocks().getFirst().parent());
+  }
+
+  /** The receipts of a block, checked; forgotten when the block is not in the ring any more. */
+  void receipts(Hash hash, BlockReceipts receipts) {
+    List<Block> ring = new ArrayList<>(view.blocks());
+    ring.replaceAll(block -> block.hash().equals(hash) ? block.with(receipts) : block);
+    replace(ring);
+  }
+
+  /** A provider says which blocks are safe and finalized; either may be absent. */
+  void claim(String provider, String group, Optional<Head> safe, Optional<Head> finalized) {
+    finality.claim(provider, group, safe, finalized);
+    if (!view.blocks().isEmpty()) {
+      finality.settle(view, config.groups());
+      replace(view.blocks());
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.jethproxy.chain;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The logs of all networks in use, by chain id. From any thread. */
+public final class Chains {
+
+  private final Map<Long, ChainLog> logs = new ConcurrentHashMap<>();
+
+  /** The log of a network; empty when no provider of it is known, or it cannot be followed. */
+  public Optional<ChainLog> of(long chainId) {
+    return Optional.ofNullable(logs.get(chainId));
+  }
+
+  /** What is known of a network's chain now. */
+  public View view(long chainId) {
+    ChainLog log = logs.get(chainId);
+    return log == null ? View.UNKNOWN : log.view();
+  }
+
+  /** Adds a network's log; there is one for each. */
+  public void add(long chainId, ChainLog log) {
+    logs.put(chainId, log);
+  }
+}
