@@ -115,8 +115,8 @@ public final class ChainLog {
 
   /** A provider shows its newest block. */
   void show(String provider, String group, Block block, long nowNanos) {
-    add(block);
     votes.show(provider, group, block, nowNanos);
+    add(block);
   }
 
   /** A provider still shows the block that it showed before. */
@@ -279,7 +279,8 @@ public final class ChainLog {
   }
 
   private void prune() {
-    side.values().removeIf(block -> block.number() < view.bottomNumber() - 1);
+    side.values()
+        .removeIf(block -> block.number() < view.bottomNumber() - 1 && !votes.isHead(block));
     while (side.size() > SIDE_BLOCKS_MAX) {
       side.values().stream()
           .min((one, other) -> Long.compare(one.number(), other.number()))

@@ -54,6 +54,10 @@ final class Votes {
     votes.remove(provider);
   }
 
+  boolean isHead(Block block) {
+    return votes.values().stream().anyMatch(vote -> vote.head().equals(block.hash()));
+  }
+
   Map<String, Hash> heads() {
     return votes.entrySet().stream()
         .collect(
