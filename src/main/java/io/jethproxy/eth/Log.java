@@ -20,7 +20,7 @@ public record Log(byte[] address, List<Hash> topics, byte[] data) {
   }
 
   /** Reads a log object of JSON-RPC; empty when a field is missing or not as expected. */
-  static Optional<Log> read(RawJson log) {
+  public static Optional<Log> read(RawJson log) {
     if (log.first() != '{') {
       return Optional.empty();
     }

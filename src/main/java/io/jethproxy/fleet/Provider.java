@@ -333,7 +333,7 @@ public final class Provider {
   }
 
   /** Whether its chain is proven, so that what it says of it counts. */
-  boolean isTrusted() {
+  public boolean isTrusted() {
     return trusted;
   }
 

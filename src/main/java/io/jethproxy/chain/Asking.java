@@ -1,0 +1,118 @@
+package io.jethproxy.chain;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.jethproxy.call.Outcome;
+import io.jethproxy.eth.Hash;
+import io.jethproxy.eth.MethodSpec;
+import io.jethproxy.eth.Methods;
+import io.jethproxy.fleet.Fleet;
+import io.jethproxy.fleet.Fleets;
+import io.jethproxy.fleet.Provider;
+import io.jethproxy.rpc.RawJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the providers of one network what the chain log needs. One after another until one answers
+ * well; each once.
+ */
+public final class Asking {
+
+  private static final long PROBE_NANOS = SECONDS.toNanos(5);
+
+  private final long chainId;
+  private final Fleets fleets;
+  private final Methods methods;
+  private final Function<Provider, String> groups;
+
+  /**
+   * @param groups which providers are independent of each other
+   */
+  public Asking(
+      long chainId, Fleets fleets, Methods methods, Function<Provider, String> groups) {
+    this.chainId = chainId;
+    this.fleets = fleets;
+    this.methods = methods;
+    this.groups = groups;
+  }
+
+  long chainId() {
+    return chainId;
+  }
+
+  String groupOf(Provider provider) {
+    return groups.apply(provider);
+  }
+
+  /** All providers that may be asked. */
+  List<Provider> providers() {
+    return fleets.of(chainId).map(Fleet::providers).orElse(List.of()).stream()
+        .filter(provider -> provider.isTrusted() && !provider.identity().privateSends())
+        .toList();
+  }
+
+  /** A block by its hash, from whoever has it; nothing when nobody does. */
+  void blockByHash(Hash hash, Consumer<Block> then) {
+    blockByHash(hash, providers(), then, () -> {});
+  }
+
+  void blockByHash(
+      Hash hash, List<Provider> order, Consumer<Block> then, Runnable otherwise) {
+    first(
+        order,
+        "eth_getBlockByHash",
+        RawJson.of("[\"" + hash + "\",false]"),
+        result -> Block.read(result).filter(block -> block.hash().equals(hash)).orElse(null),
+        then,
+        otherwise);
+  }
+
+  /** Asks one after another until an answer can be read. */
+  <T> void first(
+      List<Provider> order,
+      String method,
+      RawJson params,
+      Function<RawJson, @Nullable T> read,
+      Consumer<T> then,
+      Runnable otherwise) {
+    List<Provider> left = new ArrayList<>(order);
+    MethodSpec spec = methods.of(method);
+    left.removeIf(provider -> provider.standing(spec).isOut());
+    next(left, method, params, read, then, otherwise);
+  }
+
+  private <T> void next(
+      List<Provider> left,
+      String method,
+      RawJson params,
+      Function<RawJson, @Nullable T> read,
+      Consumer<T> then,
+      Runnable otherwise) {
+    if (left.isEmpty()) {
+      otherwise.run();
+      return;
+    }
+    List<Provider> rest = left.subList(1, left.size());
+    one(
+        left.getFirst(),
+        method,
+        params,
+        outcome -> {
+          Optional<T> value =
+              outcome instanceof Outcome.Answer answer
+                  ? Optional.ofNullable(read.apply(answer.result()))
+                  : Optional.empty();
+          value.ifPresentOrElse(then, () -> next(rest, method, params, read, then, otherwise));
+        });
+  }
+
+  /** Asks one provider. */
+  void one(Provider provider, String method, RawJson params, Consumer<Outcome> inbox) {
+    provider.probe(method, params, PROBE_NANOS, inbox);
+  }
+}
