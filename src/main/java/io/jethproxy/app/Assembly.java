@@ -3,8 +3,13 @@ package io.jethproxy.app;
 import io.jethproxy.admit.Admit;
 import io.jethproxy.call.Pipeline;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.chain.Asking;
 import io.jethproxy.chain.Branches;
+import io.jethproxy.chain.ChainLog;
+import io.jethproxy.chain.Chains;
+import io.jethproxy.chain.Follower;
 import io.jethproxy.chain.HeadWatch;
+import io.jethproxy.chain.ReceiptIntake;
 import io.jethproxy.config.Config;
 import io.jethproxy.config.ProviderConfig;
 import io.jethproxy.dispatch.Dispatch;
@@ -36,6 +41,7 @@ import io.jethproxy.transport.BodyBudget;
 import io.jethproxy.transport.HttpTransport;
 import io.jethproxy.transport.Loops;
 import io.jethproxy.transport.Target;
+import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -47,8 +53,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
@@ -81,6 +89,8 @@ public final class Assembly {
   private final Recent recent;
   private final Transitions transitions;
   private final Branches branches = new Branches();
+  private final Chains chains = new Chains();
+  private final Map<Long, Follower> followers = new ConcurrentHashMap<>();
   private final Health health;
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
   private final List<HttpTransport> transports = new ArrayList<>();
@@ -272,8 +282,47 @@ public final class Assembly {
             fleets,
             branches,
             ticker,
-            seen -> nudgeOthers(seen, all));
+            seen -> nudgeOthers(seen, all),
+            this::followerOf);
     return new Following(watch, loops.all().get(all.size() % loops.all().size()));
+  }
+
+  /** Who keeps the network's log; made for its first provider. */
+  private Follower followerOf(Network network) {
+    return followers.computeIfAbsent(network.chainId(), _ -> newFollower(network));
+  }
+
+  private Follower newFollower(Network network) {
+    Config.Chain chain = config.chain();
+    ChainLog.Config usual = ChainLog.Config.DEFAULTS;
+    ChainLog log =
+        new ChainLog(
+            new ChainLog.Config(
+                chain.agree(), usual.blocksMin(), usual.blocksMax(), chain.receiptBytesMax()),
+            TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()));
+    chains.add(network.chainId(), log);
+    EventLoop loop = loops.all().get(followers.size() % loops.all().size());
+    return new Follower(
+        log,
+        new Asking(network.chainId(), fleets, methods, this::groupOf),
+        ticker,
+        loop,
+        mode(chain.receipts()),
+        workers,
+        _ -> true);
+  }
+
+  private String groupOf(Provider provider) {
+    ProviderConfig configured = providerConfigs.get(provider.id());
+    return configured == null ? provider.id() : configured.independence();
+  }
+
+  private static ReceiptIntake.Mode mode(Config.Chain.Receipts receipts) {
+    return switch (receipts) {
+      case DEMAND -> ReceiptIntake.Mode.DEMAND;
+      case ALWAYS -> ReceiptIntake.Mode.ALWAYS;
+      case NEVER -> ReceiptIntake.Mode.NEVER;
+    };
   }
 
   private static Identity identity(ProviderConfig configured) {
@@ -299,9 +348,21 @@ public final class Assembly {
   }
 
   private void announce(Provider provider, Reason from, Reason to, String cause) {
+    if (isAbsence(to)) {
+      followers.values().forEach(follower -> follower.lost(provider));
+    }
     transitions.changed(
         new Transitions.Change(
             networkOf(provider), provider.id(), from.label(), to.label(), cause, gravity(to)));
+  }
+
+  /** Whether a provider in this state has no say in what the chain is. */
+  private static boolean isAbsence(Reason state) {
+    return switch (state) {
+      case EJECTED, AUTH, BILLING, QUOTA_EXHAUSTED, WRONG_CHAIN, SYNCING -> true;
+      case HEALTHY, RECOVERING, UNIDENTIFIED, BUSY, THROTTLED -> false;
+      case FORKED, BEHIND, METHOD_CLOSED, METHOD_TROUBLE -> false;
+    };
   }
 
   private String networkOf(Provider provider) {

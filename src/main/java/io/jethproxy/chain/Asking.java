@@ -49,6 +49,11 @@ public final class Asking {
     return groups.apply(provider);
   }
 
+  /** How many groups of providers there are, present or not. */
+  int groups() {
+    return (int) providers().stream().map(groups).distinct().count();
+  }
+
   /** All providers that may be asked. */
   List<Provider> providers() {
     return fleets.of(chainId).map(Fleet::providers).orElse(List.of()).stream()

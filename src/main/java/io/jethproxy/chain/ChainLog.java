@@ -77,6 +77,7 @@ public final class ChainLog {
   private final Map<Hash, Block> side = new HashMap<>();
   private final List<Consumer<Moved>> listeners = new ArrayList<>();
   private volatile View view = View.UNKNOWN;
+  private volatile Quorum quorum = new Quorum(0, 0);
   private int retreats;
 
   /**
@@ -87,9 +88,14 @@ public final class ChainLog {
     this.votes = new Votes(blockNanos);
   }
 
-  /** The chain as it is taken to be now; from any thread. */
+  /** The chain as it was last known; from any thread. */
   public View view() {
     return view;
+  }
+
+  /** The chain as it is now: nothing is known while no provider shows it. From any thread. */
+  public View current() {
+    return quorum.present() == 0 ? View.UNKNOWN : view;
   }
 
   /** Tells the listener of each move, on the writer's loop, before anybody can read it. */
@@ -97,10 +103,9 @@ public final class ChainLog {
     listeners.add(listener);
   }
 
-  /** How many groups must show a head now, and how many there are. */
-  public Quorum quorum(long nowNanos) {
-    int groups = votes.groups(nowNanos);
-    return new Quorum(Math.min(config.groups(), groups), groups);
+  /** How many groups must show a head now, and how many there are; from any thread. */
+  public Quorum quorum() {
+    return quorum;
   }
 
   /**
@@ -138,6 +143,11 @@ public final class ChainLog {
     }
   }
 
+  /** Whether fewer groups show a head than should, of so many that there are. */
+  boolean isShort(int groups, long nowNanos) {
+    return votes.groups(nowNanos) < Math.min(config.groups(), groups);
+  }
+
   /** The next block that each provider's head needs to be linked; none for those that are. */
   List<Gap> gaps() {
     List<Gap> gaps = new ArrayList<>();
@@ -155,13 +165,15 @@ public final class ChainLog {
 
   /** Decides what the chain is now; empty when nothing has changed. */
   Optional<Moved> settle(long nowNanos) {
+    int groups = votes.groups(nowNanos);
+    quorum = new Quorum(Math.min(config.groups(), groups), groups);
     Support support = support(nowNanos);
-    Optional<Candidate> candidate = support.best(quorum(nowNanos).needed());
+    Optional<Candidate> candidate = support.best(quorum.needed());
     if (candidate.isPresent() && wins(candidate.get(), support)) {
       retreats = 0;
       return Optional.of(move(candidate.get()));
     }
-    return retreat(support, nowNanos);
+    return retreat(support);
   }
 
   private Support support(long nowNanos) {
@@ -232,8 +244,8 @@ public final class ChainLog {
   }
 
   /** All providers show only blocks before the tip: perhaps the chain was set back. */
-  private Optional<Moved> retreat(Support support, long nowNanos) {
-    long number = support.highestJoin(quorum(nowNanos).needed());
+  private Optional<Moved> retreat(Support support) {
+    long number = support.highestJoin(quorum.needed());
     if (view.tip().isEmpty() || number < 0 || support.groupsAbove(number) > 0) {
       retreats = 0;
       return Optional.empty();
@@ -266,7 +278,7 @@ public final class ChainLog {
 
   private List<Block> trimmed(List<Block> ring, long finalizedNumber) {
     long unsettled = finalizedNumber < 0 ? 0 : ring.getLast().number() - finalizedNumber + 1;
-    int keep = (int) Math.clamp(unsettled, config.blocksMin(), config.blocksMax());
+    int keep = Math.clamp(unsettled, config.blocksMin(), config.blocksMax());
     List<Block> kept = new ArrayList<>(ring.subList(Math.max(0, ring.size() - keep), ring.size()));
     long room = config.receiptBytesMax();
     for (int i = kept.size() - 1; i >= 0; i--) {

@@ -14,8 +14,14 @@ public final class Chains {
     return Optional.ofNullable(logs.get(chainId));
   }
 
-  /** What is known of a network's chain now. */
+  /** What is known of a network's chain now: nothing while no provider shows it. */
   public View view(long chainId) {
+    ChainLog log = logs.get(chainId);
+    return log == null ? View.UNKNOWN : log.current();
+  }
+
+  /** What was last known of a network's chain, for what stays true. */
+  public View lastView(long chainId) {
     ChainLog log = logs.get(chainId);
     return log == null ? View.UNKNOWN : log.view();
   }

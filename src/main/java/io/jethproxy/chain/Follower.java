@@ -5,6 +5,7 @@ import io.jethproxy.fleet.Provider;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +18,9 @@ import org.slf4j.LoggerFactory;
 public final class Follower {
 
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+
+  /** How long the first view waits for a second opinion. */
+  private static final long START_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ChainLog log;
   private final Asking asking;
@@ -31,6 +35,8 @@ public final class Follower {
   private final Map<String, Block> shown = new HashMap<>();
 
   private Ticker.@Nullable Alarm fill;
+  private Ticker.@Nullable Alarm start;
+  private long startedNanos;
 
   /**
    * @param asking asks the network's providers
@@ -96,7 +102,23 @@ public final class Follower {
 
   private void show(Provider provider, Block block) {
     log.show(provider.id(), asking.groupOf(provider), block, ticker.nanos());
-    settle();
+    if (isStarting()) {
+      if (start == null) {
+        start = ticker.alarm(START_NANOS, this::settle);
+      }
+      gaps.fill();
+    } else {
+      settle();
+    }
+  }
+
+  /** The first to answer should not decide alone what the chain is when others are about to. */
+  private boolean isStarting() {
+    boolean waited = start != null && ticker.nanos() - startedNanos >= START_NANOS;
+    if (start == null) {
+      startedNanos = ticker.nanos();
+    }
+    return log.view().tip().isEmpty() && !waited && log.isShort(asking.groups(), ticker.nanos());
   }
 
   private void settle() {

@@ -2,6 +2,7 @@ package io.jethproxy.chain;
 
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.call.Trouble;
 import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,8 +68,12 @@ public final class HeadWatch {
   private final Branches branches;
   private final Ticker ticker;
   private final Consumer<HeadWatch> newHead;
+  private final Function<Network, Follower> followers;
   private @Nullable Provider provider;
   private @Nullable Comparison comparison;
+  private @Nullable Follower follower;
+  private int unsteadyBlocks;
+  private long shown = -1;
   private long chainId = -1;
   private Pace pace = new Pace(0);
   private long retryNanos = RETRY_NANOS_MIN;
@@ -86,6 +92,7 @@ public final class HeadWatch {
    * @param configuredChain the chain that the configuration says; empty to believe the provider
    * @param recruit makes the provider of a chain id
    * @param newHead told when this provider shows a head that is newer than the agreed one
+   * @param followers who keeps the chain log of a network
    */
   public HeadWatch(
       String providerId,
@@ -96,7 +103,8 @@ public final class HeadWatch {
       Fleets fleets,
       Branches branches,
       Ticker ticker,
-      Consumer<HeadWatch> newHead) {
+      Consumer<HeadWatch> newHead,
+      Function<Network, Follower> followers) {
     this.providerId = providerId;
     this.transport = transport;
     this.configuredChain = configuredChain;
@@ -106,6 +114,7 @@ public final class HeadWatch {
     this.branches = branches;
     this.ticker = ticker;
     this.newHead = newHead;
+    this.followers = followers;
     this.checkAtNanos = ticker.nanos();
   }
 
@@ -169,6 +178,14 @@ public final class HeadWatch {
           .log("it serves chain {} (expected: {}); it gets no calls until it does", told, chainId);
     }
     fenced = true;
+    lost();
+  }
+
+  private void lost() {
+    Provider known = provider;
+    if (follower != null && known != null) {
+      follower.lost(known);
+    }
   }
 
   private Provider join(long chain) {
@@ -177,7 +194,9 @@ public final class HeadWatch {
     pace = new Pace(network.blockTimeMillis());
     Provider joined = recruit.apply(chain);
     provider = joined;
-    if (!network.quirks().contains(UNSTEADY_HEADS)) {
+    if (network.quirks().contains(UNSTEADY_HEADS)) {
+      unsteadyBlocks = 1;
+    } else {
       comparison = new Comparison(branches, chain, joined);
     }
     if (!fleets.join(network, joined)) {
@@ -185,6 +204,8 @@ public final class HeadWatch {
           .addKeyValue("provider", providerId)
           .log("it is not used: the network has too many providers");
       stop();
+    } else if (!joined.identity().privateSends()) {
+      follower = followers.apply(network);
     }
     return joined;
   }
@@ -224,10 +245,38 @@ public final class HeadWatch {
       later(backedOff(), this::poll);
       return;
     }
-    if (comparison != null && isComparable() && comparison.isDue(head)) {
-      compare(comparison, known, head, head);
+    boolean compares = comparison != null && isComparable() && comparison.isDue(head);
+    if (compares || head != shown) {
+      look(known, head, compares);
     } else {
+      if (follower != null) {
+        follower.stillSees(known);
+      }
       believe(known, head);
+    }
+  }
+
+  /** Looks at the newest block, or at the newest one that does not change any more. */
+  private void look(Provider known, long head, boolean compares) {
+    long number = Math.max(0, head - unsteadyBlocks);
+    askBlock(
+        number,
+        block -> {
+          show(known, head, number, block);
+          if (compares && comparison != null) {
+            compare(comparison, known, head, number, block);
+          } else {
+            believe(known, head);
+          }
+        },
+        () -> believe(known, head));
+  }
+
+  private void show(Provider known, long head, long number, RawJson json) {
+    Optional<Block> block = Block.read(json).filter(read -> read.number() == number);
+    if (block.isPresent() && follower != null) {
+      shown = head;
+      follower.saw(known, block.get());
     }
   }
 
@@ -236,22 +285,28 @@ public final class HeadWatch {
         .anyMatch(fleet -> fleet.providers().size() >= PROVIDERS_TO_COMPARE);
   }
 
-  private void compare(Comparison with, Provider known, long head, long number) {
+  private void compare(Comparison with, Provider known, long head, long number, RawJson block) {
+    long agreed = fleets.of(chainId).map(Fleet::agreedHead).orElse(-1L);
+    switch (with.saw(Link.read(block), number, agreed)) {
+      case BELIEVE -> {
+        with.believed(head);
+        believe(known, head);
+      }
+      case COMPARE_AT_AGREED ->
+          askBlock(
+              agreed,
+              older -> compare(with, known, head, agreed, older),
+              () -> believe(known, head));
+      case WAIT -> later(WAIT_NANOS, this::poll);
+    }
+  }
+
+  private void askBlock(long number, Consumer<RawJson> then, Runnable otherwise) {
     ask(
         "eth_getBlockByNumber",
         RawJson.of("[\"" + Hex.quantity(number) + "\",false]"),
-        block -> {
-          long agreed = fleets.of(chainId).map(Fleet::agreedHead).orElse(-1L);
-          switch (with.saw(Link.read(block), number, agreed)) {
-            case BELIEVE -> {
-              with.believed(head);
-              believe(known, head);
-            }
-            case COMPARE_AT_AGREED -> compare(with, known, head, agreed);
-            case WAIT -> later(WAIT_NANOS, this::poll);
-          }
-        },
-        () -> believe(known, head));
+        then,
+        otherwise);
   }
 
   private void believe(Provider known, long head) {
@@ -343,7 +398,12 @@ public final class HeadWatch {
             retryNanos = RETRY_NANOS_MIN;
             then.accept(answer.result());
           } else {
-            away |= outcome instanceof Outcome.Unserved unserved && isAbsence(unserved);
+            if (outcome instanceof Outcome.Unserved unserved) {
+              away |= isAbsence(unserved);
+              if (isAbsence(unserved) || unserved.trouble() == Trouble.TIMEOUT) {
+                lost();
+              }
+            }
             otherwise.run();
           }
         };

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -106,8 +107,16 @@ public final class ReceiptIntake {
         "eth_getBlockReceipts",
         RawJson.of("[\"" + block.hash() + "\"]"),
         result -> result.first() == '[' ? result : null,
-        result -> workers.execute(() -> check(block, result)),
+        result -> hand(block, result),
         this::later);
+  }
+
+  private void hand(Block block, RawJson receipts) {
+    try {
+      workers.execute(() -> check(block, receipts));
+    } catch (RejectedExecutionException busyOrClosing) {
+      later();
+    }
   }
 
   private void check(Block block, RawJson receipts) {

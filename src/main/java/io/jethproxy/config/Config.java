@@ -16,6 +16,7 @@ public record Config(
     @Key("The operator's listener: `/metrics`, `/status`, `/health`, `/ready`.")
         Management management,
     @Key("Deadlines and what may be spent on a request.") Requests requests,
+    @Key("What is known of the chains, and kept.") Chain chain,
     @Key(
             "How long requests are still served after SIGTERM, in seconds, 0 to 600. Longer than"
                 + " the interval at which the balancer looks at `/ready`.")
@@ -52,6 +53,7 @@ public record Config(
           Server.DEFAULTS,
           Management.DEFAULTS,
           Requests.DEFAULTS,
+          Chain.DEFAULTS,
           10,
           Logging.DEFAULTS,
           List.of(),
@@ -179,6 +181,48 @@ public record Config(
     }
 
     static final Requests DEFAULTS = new Requests(5, 10, 60, true, 0.2, 128 << 20, false);
+  }
+
+  /**
+   * What is known of the chains, and kept.
+   *
+   * @param agree independent groups of providers
+   */
+  public record Chain(
+      @Key(
+              "How many independent groups of providers must show a block before it is served as"
+                  + " the newest, 1 to 64; all of them when there are fewer.")
+          int agree,
+      @Key(
+              "When the receipts of new blocks are fetched, so that logs and receipts are answered"
+                  + " here: `demand` (while clients ask for them), `always` or `never`.")
+          Receipts receipts,
+      @Key("Memory for the receipts of one network, in MiB, 0 to 16384.") int receiptMebibytesMax,
+      @Key("Memory for answers that stay true, in MiB, 0 to 65536; 0 for no cache.")
+          int cacheMebibytesMax) {
+
+    /** When receipts are fetched. */
+    public enum Receipts {
+      DEMAND,
+      ALWAYS,
+      NEVER
+    }
+
+    public Chain {
+      Bounds.within("agree", agree, 1, 64);
+      Bounds.within("receiptMebibytesMax", receiptMebibytesMax, 0, 16_384);
+      Bounds.within("cacheMebibytesMax", cacheMebibytesMax, 0, 65_536);
+    }
+
+    public long receiptBytesMax() {
+      return (long) receiptMebibytesMax << 20;
+    }
+
+    public long cacheBytesMax() {
+      return (long) cacheMebibytesMax << 20;
+    }
+
+    static final Chain DEFAULTS = new Chain(2, Receipts.DEMAND, 64, 128);
   }
 
   /** Logging. */

@@ -153,6 +153,7 @@ public final class ConfigLoader {
         config.server(),
         config.management(),
         requests,
+        config.chain(),
         config.drainSeconds(),
         config.logging(),
         providers,

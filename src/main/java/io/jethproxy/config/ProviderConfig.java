@@ -26,6 +26,10 @@ public record ProviderConfig(
             "The network's name or chain id. Without it, what `eth_chainId` answers counts; with"
                 + " it, a provider that answers differently is not used.")
         Optional<String> network,
+    @Key(
+            "Who it depends on: providers of one group count as one where they must agree. Without"
+                + " it, the vendor, else the host's domain.")
+        Optional<String> group,
     @Key("`primary`, `secondary` or `backup`: asked when those before are out.") Tier tier,
     @Key("The share of traffic in relation to others of its tier, 1 to 1000.") int weight,
     @Key("Headers of each request to it, at most 32.") Map<String, Secret> headers,
@@ -44,6 +48,7 @@ public record ProviderConfig(
       new ProviderConfig(
           "",
           new Secret("http://localhost"),
+          Optional.empty(),
           Optional.empty(),
           Tier.PRIMARY,
           100,
@@ -65,6 +70,12 @@ public record ProviderConfig(
           throw new IllegalArgumentException("url: " + complaint);
         });
     network.ifPresent(name -> checkNetwork("network", name));
+    group.ifPresent(name -> {
+      if (!ID.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "group: " + Shown.text(name) + " (expected: spelled like an id)");
+      }
+    });
     Bounds.within("weight", weight, 1, 1000);
     checkHeaders(headers);
     Bounds.within("maxConcurrent", maxConcurrent, 1, 100_000);
@@ -77,6 +88,7 @@ public record ProviderConfig(
         DEFAULTS.id,
         url,
         DEFAULTS.network,
+        DEFAULTS.group,
         DEFAULTS.tier,
         DEFAULTS.weight,
         DEFAULTS.headers,
@@ -91,6 +103,7 @@ public record ProviderConfig(
         newId,
         url,
         network,
+        group,
         tier,
         weight,
         headers,
@@ -103,6 +116,12 @@ public record ProviderConfig(
   /** The vendor behind the host, such as {@code alchemy}; empty when unknown. */
   public String vendor() {
     return Vendors.of(ProviderUrl.host(url.reveal()));
+  }
+
+  /** Which providers it shares its fate with: those with the same text. */
+  public String independence() {
+    String vendor = vendor();
+    return group.orElseGet(() -> vendor.isEmpty() ? ProviderUrl.domain(url.reveal()) : vendor);
   }
 
   static void checkNetwork(String name, String value) {

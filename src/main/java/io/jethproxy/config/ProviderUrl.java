@@ -2,6 +2,7 @@ package io.jethproxy.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,22 @@ final class ProviderUrl {
   /** The host in lower case, of a URL without fault. */
   static String host(String url) {
     return URI.create(url).getHost().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Who runs the host, as far as its name tells: its last two labels, or three where the last two
+   * are those of a country. An address stands for itself, with its port, since one's own nodes may
+   * share a machine.
+   */
+  static String domain(String url) {
+    String host = host(url);
+    List<String> labels = List.of(host.split("\\."));
+    int size = labels.size();
+    if (host.startsWith("[") || size < 2 || labels.getLast().matches("[0-9]+")) {
+      return host + ":" + URI.create(url).getPort();
+    }
+    boolean country = labels.get(size - 1).length() == 2 && labels.get(size - 2).length() <= 3;
+    return String.join(".", labels.subList(Math.max(0, size - (country ? 3 : 2)), size));
   }
 
   private static @Nullable String firstFault(String url) {

@@ -49,7 +49,7 @@ class ChainLogTest {
     show("a", next);
 
     assertThat(tip()).isEqualTo(next.hash());
-    assertThat(log.quorum(now)).isEqualTo(new ChainLog.Quorum(1, 1));
+    assertThat(log.quorum()).isEqualTo(new ChainLog.Quorum(1, 1));
   }
 
   @Test

@@ -51,7 +51,6 @@ class ForkedProviderTest {
       gateway.await(() -> one.count("eth_blockNumber") > 2, "heads were followed");
 
       assertThat(gateway.status()).doesNotContain("forked");
-      assertThat(one.count("eth_getBlockByNumber")).isZero();
     }
   }
 
