@@ -162,6 +162,7 @@ class ConfigLoaderTest {
               - id: mine
                 url: https://eth.example/v2/${KEY}?region=${REGION:-eu}
                 network: base
+                group: own-racks
                 tier: secondary
                 weight: 50
                 headers: {X-Api-Key: "${KEY}"}
@@ -178,6 +179,7 @@ class ConfigLoaderTest {
                 "mine",
                 new Secret("https://eth.example/v2/s3cret?region=eu"),
                 Optional.of("base"),
+                Optional.of("own-racks"),
                 Tier.SECONDARY,
                 50,
                 Map.of("X-Api-Key", new Secret("s3cret")),
