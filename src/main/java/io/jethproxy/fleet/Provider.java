@@ -9,6 +9,7 @@ import io.jethproxy.call.Trouble;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.MethodSpec.Pace;
 import io.jethproxy.rpc.RawJson;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -123,6 +124,11 @@ public final class Provider {
     /** There was no permit: nothing is sent. */
     UNSENT
   }
+
+  /** What the gateway asks everybody, and what it asks when a provider may refuse everything. */
+  static final Set<String> VITAL_METHODS = Set.of("eth_chainId", "eth_blockNumber");
+
+  private static final String VITAL_QUESTION = "eth_blockNumber";
 
   /** Differences of less than this do not matter when two providers are compared. */
   private static final double GRAIN_NANOS = MILLISECONDS.toNanos(2);
@@ -386,13 +392,19 @@ public final class Provider {
   /** Records the outcome of an attempt; returns the time at which it ended. */
   long conclude(Attempt attempt, Outcome outcome) {
     long now = ticker.nanos();
+    boolean mayRefuseAll;
     @Nullable Change change;
     synchronized (lock) {
       release(attempt);
       record(attempt, outcome, now);
+      mayRefuseAll = health.takeQuestion();
       change = settle(now);
     }
     announce(change);
+    if (mayRefuseAll) {
+      ticker.alarm(
+          0, () -> probe(VITAL_QUESTION, RawJson.ABSENT, Denials.QUESTION_NANOS, _ -> {}));
+    }
     return now;
   }
 
@@ -513,7 +525,7 @@ public final class Provider {
     if (!late && countsAsSlow(trouble)) {
       speeds.failed(attempt.pace(), elapsed, now);
     }
-    health.unserved(unserved, attempt.method(), late, attempt.beganNanos(), now);
+    health.unserved(unserved, attempt, late, now);
   }
 
   private static boolean countsAsSlow(Trouble trouble) {
