@@ -34,10 +34,16 @@ public final class HeadWatch {
   private static final Logger LOG = LoggerFactory.getLogger(HeadWatch.class);
 
   private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final long RETRY_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** A provider that does not answer is asked twice a second at most, and ever more rarely. */
+  private static final long RETRY_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(500);
+
   private static final long RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
 
   private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** A provider whose head jumps with every answer is not checked more often than this. */
+  private static final long CHECK_GAP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** How soon to check again what did not look good, or could not be checked. */
   private static final long RECHECK_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -72,6 +78,7 @@ public final class HeadWatch {
   private Pace pace = new Pace(0);
   private long retryNanos = RETRY_NANOS_MIN;
   private long checkAtNanos;
+  private long checkedNanos;
   private boolean fenced;
   private boolean away;
   private boolean late;
@@ -107,6 +114,7 @@ public final class HeadWatch {
     this.ticker = ticker;
     this.newHead = newHead;
     this.checkAtNanos = ticker.nanos();
+    this.checkedNanos = checkAtNanos;
   }
 
   /** Begins; a provider of a configured chain joins its fleet now, others when they have told. */
@@ -120,9 +128,10 @@ public final class HeadWatch {
     next.cancel();
   }
 
-  /** Another provider shows a newer head: look soon. */
+  /** Another provider shows a newer head: look soon, unless this one does not answer anyway. */
   public void nudge() {
-    if (provider != null && !asking && !stopped && !fenced && provider.quietNanos() == 0) {
+    boolean answers = provider != null && !fenced && retryNanos == RETRY_NANOS_MIN;
+    if (answers && !asking && !stopped && provider.quietNanos() == 0) {
       later(NUDGE_NANOS, this::poll);
     }
   }
@@ -153,7 +162,8 @@ public final class HeadWatch {
     away = false;
     if (told == chainId) {
       fenced = false;
-      checkAtNanos = ticker.nanos() + CHECK_NANOS;
+      checkedNanos = ticker.nanos();
+      checkAtNanos = checkedNanos + CHECK_NANOS;
       syncChecked = false;
       poll();
     } else {
@@ -202,6 +212,17 @@ public final class HeadWatch {
         });
   }
 
+  /** At once, but in a loop with its answers never. */
+  private void checkSoon() {
+    long due = checkedNanos + CHECK_GAP_NANOS;
+    if (ticker.nanos() - due >= 0) {
+      check();
+    } else {
+      checkAtNanos = due;
+      pollWhenDue();
+    }
+  }
+
   // Its head.
 
   private void poll() {
@@ -224,6 +245,7 @@ public final class HeadWatch {
       later(backedOff(), this::poll);
       return;
     }
+    retryNanos = RETRY_NANOS_MIN;
     if (comparison != null && isComparable() && comparison.isDue(head)) {
       compare(comparison, known, head, head);
     } else {
@@ -258,7 +280,7 @@ public final class HeadWatch {
     long before = known.head();
     learn(known, sync.limit(head));
     if (isSuspicious(before, known.head())) {
-      check();
+      checkSoon();
     } else if (!syncChecked) {
       syncChecked = true;
       ask("eth_syncing", RawJson.ABSENT, told -> toldSyncing(known, told), this::pollWhenDue);
@@ -340,7 +362,6 @@ public final class HeadWatch {
         outcome -> {
           asking = false;
           if (outcome instanceof Outcome.Answer answer) {
-            retryNanos = RETRY_NANOS_MIN;
             then.accept(answer.result());
           } else {
             away |= outcome instanceof Outcome.Unserved unserved && isAbsence(unserved);

@@ -273,6 +273,7 @@ class EjectionTest {
     }
     rig.fail(1, Trouble.UNREACHABLE);
     assertThat(rig.waitMillis(Calls.BALANCE)).isGreaterThan(39_000);
+    rig.passMillis(1000);
 
     for (int i = 0; i < 25; i++) {
       rig.passMillis(100);
