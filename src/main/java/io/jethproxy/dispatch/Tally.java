@@ -156,7 +156,8 @@ final class Tally {
           "method_not_found",
           all);
     }
-    if (!troubles.isEmpty() && troubles.stream().allMatch(Tally::isUnusable)) {
+    List<Trouble> offering = ofThoseWhoOfferIt();
+    if (!offering.isEmpty() && offering.stream().allMatch(Tally::isUnusable)) {
       return refusal(
           Refusal.Kind.BAD_PROVIDER_ANSWER,
           "no provider gave a usable answer",
@@ -180,10 +181,16 @@ final class Tally {
   }
 
   private boolean onlyMissing(List<Refusal.Attempt> skipped) {
+    List<Trouble> offering = ofThoseWhoOfferIt();
     boolean nothingElse =
-        troubles.stream().allMatch(t -> t == Trouble.MISSING_DATA || t == Trouble.PRUNED)
+        offering.stream().allMatch(t -> t == Trouble.MISSING_DATA || t == Trouble.PRUNED)
             && skipped.stream().allMatch(Tally::isBehind);
-    return nothingElse && (!troubles.isEmpty() || emptyCount > 0);
+    return nothingElse && (!offering.isEmpty() || emptyCount > 0);
+  }
+
+  /** Who does not offer the method has no say in what the others lack. */
+  private List<Trouble> ofThoseWhoOfferIt() {
+    return troubles.stream().filter(trouble -> trouble != Trouble.METHOD_CLOSED).toList();
   }
 
   private static boolean isBehind(Refusal.Attempt skipped) {

@@ -160,7 +160,6 @@ class CandidatesTest {
     hurt(add("a", Tier.PRIMARY, 1), ScriptedWire.trouble(1, Trouble.THROTTLED, 7_000));
     hurt(add("b", Tier.PRIMARY, 1), ScriptedWire.trouble(1, Trouble.AUTH));
     add("c", Tier.PRIMARY, 1).identified(5);
-    hurt(add("d", Tier.BACKUP, 1), ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
     Candidates candidates = candidates();
 
     assertThat(candidates.next()).isEmpty();
@@ -168,9 +167,24 @@ class CandidatesTest {
         .containsExactly(
             new Refusal.Attempt("a", "throttled"),
             new Refusal.Attempt("b", "auth"),
-            new Refusal.Attempt("c", "wrong_chain"),
-            new Refusal.Attempt("d", "method_closed"));
+            new Refusal.Attempt("c", "wrong_chain"));
     assertThat(candidates.waitMillis()).isBetween(6_000L, 7_000L);
+  }
+
+  @Test
+  void aMethodThatAllHaveClosedIsCheckedOnceASecond() {
+    Provider a = add("a", Tier.PRIMARY, 1);
+    Provider b = add("b", Tier.PRIMARY, 1);
+    hurt(a, ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
+    assertThat(candidates().next()).as("while another offers it").contains(b);
+    hurt(b, ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
+
+    Candidates first = candidates();
+    assertThat(List.of(first.next(), first.next()))
+        .containsExactlyInAnyOrder(Optional.of(a), Optional.of(b));
+    assertThat(candidates().next()).isEmpty();
+    ticker.advanceMillis(1_000);
+    assertThat(candidates().next()).isPresent();
   }
 
   @Test

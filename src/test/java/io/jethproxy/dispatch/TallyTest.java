@@ -70,6 +70,8 @@ class TallyTest {
           DOUBTED | pruned                               | behind            | MISSING_DATA pruned
           DOUBTED | pruned                               | ejected           | NO_PROVIDER no_provider
           DOUBTED | pruned timeout                       | -                 | NO_PROVIDER no_provider
+          DOUBTED | method_closed missing_data           | -                 | MISSING_DATA missing_data
+          DOUBTED | method_closed malformed              | -                 | BAD_PROVIDER_ANSWER bad_answer
           DOUBTED | method_closed method_closed          | -                 | METHOD_NOT_FOUND method_not_found
           DOUBTED | method_closed                        | method_closed     | METHOD_NOT_FOUND method_not_found
           DOUBTED | method_closed                        | private_only      | METHOD_NOT_FOUND method_not_found
