@@ -3,6 +3,7 @@ package io.jethproxy.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jethproxy.eth.Networks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -60,6 +61,63 @@ class FleetTest {
       heads(fleet, 1_000_101 + poll);
     }
     assertThat(fleet.agreedHead()).isEqualTo(1_000_103);
+  }
+
+  @Test
+  void absurdHeadsWithOrdinaryOnesInBetweenAreNotConfirmed() {
+    Fleet fleet = fleet(1);
+    heads(fleet, 100);
+    fleet.agreedHead();
+    for (int i = 0; i < 10; i++) {
+      heads(fleet, 1_000_100);
+      assertThat(fleet.agreedHead()).isEqualTo(100);
+      heads(fleet, 100);
+      assertThat(fleet.agreedHead()).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void believesARealJumpAfterThreePollsWhoeverDecides() {
+    Fleet fleet = fleet(2);
+    heads(fleet, 100, 100);
+    fleet.agreedHead();
+    heads(fleet, 9_000, 9_001);
+    assertThat(fleet.agreedHead()).isEqualTo(100);
+    heads(fleet, 9_002);
+    assertThat(fleet.agreedHead()).as("the other one decides now").isEqualTo(100);
+    heads(fleet, 9_002, 9_003);
+
+    assertThat(fleet.agreedHead()).isEqualTo(9_002);
+  }
+
+  @Test
+  void aChainThatIsMinedOnRequestMayJump() {
+    Fleet fleet = new Fleet(Networks.load().byId(31337), fleet(2).providers(), ticker);
+    heads(fleet, 5, 5);
+    fleet.agreedHead();
+    heads(fleet, 1_005);
+    assertThat(fleet.agreedHead()).as("one alone is not enough").isEqualTo(5);
+    heads(fleet, 1_005, 1_005);
+
+    assertThat(fleet.mayHaveReached(2_005)).isTrue();
+    assertThat(fleet.agreedHead()).isEqualTo(1_005);
+  }
+
+  @Test
+  void learnsThatTheChainIsFasterThanTheTableSays() {
+    Fleet fleet = fleet(2);
+    long block = 100;
+    for (int i = 0; i < 40; i++) {
+      heads(fleet, block, block);
+      assertThat(fleet.agreedHead()).isEqualTo(block);
+      ticker.advanceMillis(1_000);
+      block += 10;
+    }
+    ticker.advanceMillis(20_000);
+    heads(fleet, block + 200, block + 200);
+
+    assertThat(fleet.agreedHead()).isEqualTo(block + 200);
+    assertThat(fleet.mayHaveReached(block + 10_000)).isFalse();
   }
 
   @Test
