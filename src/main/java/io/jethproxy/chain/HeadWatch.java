@@ -2,6 +2,7 @@ package io.jethproxy.chain;
 
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.call.Trouble;
 import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
@@ -148,7 +149,59 @@ public final class HeadWatch {
   // Which chain.
 
   private void identify() {
-    ask("eth_chainId", RawJson.ABSENT, this::toldChain, () -> later(backedOff(), this::identify));
+    ask(
+        "eth_chainId",
+        RawJson.ABSENT,
+        this::toldChain,
+        outcome -> {
+          if (isConfigured() && isClosed(outcome)) {
+            vouch();
+          } else {
+            later(backedOff(), this::identify);
+          }
+        });
+  }
+
+  /** It does not offer the question, but the configuration names its chain. */
+  private void vouch() {
+    ask(
+        "net_version",
+        RawJson.ABSENT,
+        this::toldVersion,
+        outcome -> {
+          if (isClosed(outcome)) {
+            believeConfiguration();
+          } else {
+            later(backedOff(), this::identify);
+          }
+        });
+  }
+
+  private void toldVersion(RawJson result) {
+    if (result.is('"' + Long.toString(chainId) + '"')) {
+      toldChain(RawJson.of('"' + Hex.quantity(chainId) + '"'));
+    } else {
+      LOG.atError()
+          .addKeyValue("provider", providerId)
+          .log("it does not offer eth_chainId, and net_version is not that of chain {}", chainId);
+      later(RECHECK_NANOS, this::identify);
+    }
+  }
+
+  private void believeConfiguration() {
+    LOG.atWarn()
+        .addKeyValue("provider", providerId)
+        .log("it tells neither chain nor version; taken for chain {} as configured", chainId);
+    toldChain(RawJson.of('"' + Hex.quantity(chainId) + '"'));
+  }
+
+  private boolean isConfigured() {
+    return configuredChain.isPresent() && !fenced;
+  }
+
+  private static boolean isClosed(Outcome outcome) {
+    return outcome instanceof Outcome.Unserved unserved
+        && unserved.trouble() == Trouble.METHOD_CLOSED;
   }
 
   private void toldChain(RawJson result) {
@@ -205,9 +258,10 @@ public final class HeadWatch {
         "eth_chainId",
         RawJson.ABSENT,
         this::toldChain,
-        () -> {
+        outcome -> {
           away = false;
-          checkAtNanos = ticker.nanos() + RECHECK_NANOS;
+          boolean hopeless = isClosed(outcome);
+          checkAtNanos = ticker.nanos() + (hopeless ? CHECK_NANOS : RECHECK_NANOS);
           later(backedOff(), this::poll);
         });
   }
@@ -235,7 +289,7 @@ public final class HeadWatch {
       check();
       return;
     }
-    ask("eth_blockNumber", RawJson.ABSENT, this::toldHead, () -> later(backedOff(), this::poll));
+    ask("eth_blockNumber", RawJson.ABSENT, this::toldHead, _ -> later(backedOff(), this::poll));
   }
 
   private void toldHead(RawJson result) {
@@ -273,7 +327,7 @@ public final class HeadWatch {
             case WAIT -> later(WAIT_NANOS, this::poll);
           }
         },
-        () -> believe(known, head));
+        _ -> believe(known, head));
   }
 
   private void believe(Provider known, long head) {
@@ -283,7 +337,7 @@ public final class HeadWatch {
       checkSoon();
     } else if (!syncChecked) {
       syncChecked = true;
-      ask("eth_syncing", RawJson.ABSENT, told -> toldSyncing(known, told), this::pollWhenDue);
+      ask("eth_syncing", RawJson.ABSENT, told -> toldSyncing(known, told), _ -> pollWhenDue());
     } else {
       pollWhenDue();
     }
@@ -352,7 +406,8 @@ public final class HeadWatch {
 
   // Asking.
 
-  private void ask(String method, RawJson params, Consumer<RawJson> then, Runnable otherwise) {
+  private void ask(
+      String method, RawJson params, Consumer<RawJson> then, Consumer<Outcome> otherwise) {
     if (stopped) {
       return;
     }
@@ -365,7 +420,7 @@ public final class HeadWatch {
             then.accept(answer.result());
           } else {
             away |= outcome instanceof Outcome.Unserved unserved && isAbsence(unserved);
-            otherwise.run();
+            otherwise.accept(outcome);
           }
         };
     if (provider == null) {

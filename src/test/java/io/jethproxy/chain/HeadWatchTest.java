@@ -11,6 +11,7 @@ import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.HandTicker;
 import io.jethproxy.fleet.Identity;
 import io.jethproxy.fleet.Provider;
+import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.ScriptedWire;
 import io.jethproxy.fleet.ScriptedWire.Fate;
 import io.jethproxy.fleet.Tier;
@@ -82,6 +83,63 @@ class HeadWatchTest {
             (int) askedMillis.stream().filter(at -> at >= from && at < from + 1_000).count())
         .max()
         .orElse(0);
+  }
+
+  private static Fate version(String text) {
+    return new Fate.After(
+        1_000_000, new Outcome.Answer(RawJson.of("\"%s\"".formatted(text)), "p", true));
+  }
+
+  private ScriptedWire.Script withoutChainId(Fate version) {
+    return method ->
+        switch (method) {
+          case "eth_chainId" -> ScriptedWire.trouble(1, Trouble.METHOD_CLOSED);
+          case "net_version" -> version;
+          default -> number(100);
+        };
+  }
+
+  @Test
+  void aConfiguredProviderWithoutChainIdIsIdentifiedByItsVersion() {
+    script = withoutChainId(version("1"));
+    watch(OptionalLong.of(1));
+    askedMillis.clear();
+    ticker.advanceMillis(60_000);
+
+    assertThat(provider.standing(Calls.BALANCE).isReady()).isTrue();
+    assertThat(provider.head()).isEqualTo(100);
+    assertThat(askedMillis).hasSizeLessThan(60);
+  }
+
+  @Test
+  void aConfiguredProviderThatTellsNeitherIsTakenAtTheConfigurationsWord() {
+    script = withoutChainId(ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
+    watch(OptionalLong.of(1));
+
+    assertThat(provider.standing(Calls.BALANCE).isReady()).isTrue();
+    assertThat(provider.head()).isEqualTo(100);
+  }
+
+  @Test
+  void aConfiguredProviderWhoseVersionIsAnothersIsNotAsked() {
+    script = withoutChainId(version("10"));
+    watch(OptionalLong.of(1));
+    ticker.advanceMillis(60_000);
+
+    assertThat(provider.standing(Calls.BALANCE).reason()).isEqualTo(Reason.UNIDENTIFIED);
+    script = method -> number(method.equals("eth_chainId") ? 1 : 100);
+    ticker.advanceMillis(6_000);
+    assertThat(provider.standing(Calls.BALANCE).isReady()).isTrue();
+  }
+
+  @Test
+  void aSilentProviderThatNobodyAsksIsTakenOutByTheGatewaysOwnQuestions() {
+    watch(OptionalLong.empty());
+    script = _ -> ScriptedWire.silence();
+    ticker.advanceMillis(30_000);
+
+    assertThat(provider.vitals().condition()).isEqualTo(Reason.EJECTED);
+    assertThat(provider.vitals().cause()).isEqualTo("timeout");
   }
 
   @Test
