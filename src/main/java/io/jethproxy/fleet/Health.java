@@ -52,7 +52,7 @@ final class Health {
     }
   }
 
-  void fence() {
+  private void fence() {
     chain = Reason.WRONG_CHAIN;
     cause = chain.label();
   }

@@ -157,6 +157,9 @@ public final class Provider {
   private volatile HeadSeen head = HeadSeen.NONE;
   private volatile boolean headCertain = true;
 
+  /** That of the providers of its fleet on average, so that only the ratio of weights counts. */
+  private volatile double usualWeight;
+
   /**
    * A provider whose chain is still to be proven by {@link #identified}.
    *
@@ -180,6 +183,7 @@ public final class Provider {
     busy = new Outcome.Unserved(Trouble.BUSY, identity.id());
     health = new Health(chainId, config, random, now);
     conditionSinceNanos = now;
+    usualWeight = identity.weight();
   }
 
   public Identity identity() {
@@ -267,8 +271,13 @@ public final class Provider {
     synchronized (lock) {
       int load = inFlight.get();
       double expected = GRAIN_NANOS + speeds.expectedNanos(method.pace(), load, now);
-      return expected * (1 + (double) load / identity.weight());
+      return expected * (1 + load * usualWeight / identity.weight());
     }
+  }
+
+  /** It is in a fleet whose providers have this weight on average. */
+  void joined(double averageWeight) {
+    usualWeight = averageWeight;
   }
 
   /** How much of the traffic it should get next to equals: its weight, less while it returns. */
@@ -289,11 +298,6 @@ public final class Provider {
   /** It answered {@code eth_chainId}: the wrong id takes it out until the right one is seen. */
   public void identified(long chainId) {
     change(() -> health.identified(chainId));
-  }
-
-  /** It was seen to serve another chain: out until {@link #identified} proves otherwise. */
-  public void fence() {
-    change(health::fence);
   }
 
   /**

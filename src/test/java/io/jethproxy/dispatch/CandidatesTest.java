@@ -189,7 +189,7 @@ class CandidatesTest {
 
   @Test
   void saysThatNoClockKnowsWhenOnlyProofHelps() {
-    add("a", Tier.PRIMARY, 1).fence();
+    add("a", Tier.PRIMARY, 1).identified(5);
 
     assertThat(candidates().waitMillis()).isNegative();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jethproxy.eth.Networks;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -165,9 +166,28 @@ class FleetTest {
     Fleet fleet = fleet(3);
     heads(fleet, 100, 5000, 5000);
     fleet.providers().get(1).identified(10);
-    fleet.providers().get(2).fence();
+    fleet.providers().get(2).identified(5);
 
     assertThat(fleet.agreedHead()).isEqualTo(100);
+  }
+
+  @Test
+  void onlyTheRatioOfWeightsCounts() {
+    double light = costUnderLoad(weighing(1, 1));
+    double heavy = costUnderLoad(weighing(100, 100));
+    double heavier = costUnderLoad(weighing(150, 50));
+
+    assertThat(heavy).isEqualTo(light);
+    assertThat(heavier).isLessThan(light);
+  }
+
+  /** Of the first, with ten calls under way. */
+  private double costUnderLoad(Fleet fleet) {
+    Provider first = fleet.providers().getFirst();
+    for (int i = 0; i < 10; i++) {
+      first.begin(Calls.call(Calls.BALANCE, ticker), 1_000_000_000L, false, _ -> {});
+    }
+    return first.cost(Calls.BALANCE);
   }
 
   @Test
@@ -195,11 +215,17 @@ class FleetTest {
   }
 
   private Fleet fleet(int size) {
+    int[] weights = new int[size];
+    Arrays.fill(weights, 1);
+    return weighing(weights);
+  }
+
+  private Fleet weighing(int... weights) {
     List<Provider> providers = new ArrayList<>();
-    for (int i = 1; i <= size; i++) {
+    for (int i = 1; i <= weights.length; i++) {
       Provider provider =
           new Provider(
-              new Identity("p" + i, "", Tier.PRIMARY, 1, true, false),
+              new Identity("p" + i, "", Tier.PRIMARY, weights[i - 1], true, false),
               1,
               new ScriptedWire(ticker, "p" + i, _ -> ScriptedWire.silence()),
               ticker,
