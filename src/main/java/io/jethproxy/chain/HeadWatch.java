@@ -131,8 +131,9 @@ public final class HeadWatch {
 
   /** Another provider shows a newer head: look soon, unless this one does not answer anyway. */
   public void nudge() {
-    boolean answers = provider != null && !fenced && retryNanos == RETRY_NANOS_MIN;
-    if (answers && !asking && !stopped && provider.quietNanos() == 0) {
+    boolean answers = !fenced && retryNanos == RETRY_NANOS_MIN;
+    boolean idle = !asking && !stopped;
+    if (provider != null && answers && idle && provider.quietNanos() == 0) {
       later(NUDGE_NANOS, this::poll);
     }
   }

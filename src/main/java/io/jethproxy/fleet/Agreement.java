@@ -12,8 +12,8 @@ import java.util.List;
  * not hold the head back.
  *
  * <p>A number that goes back, or that is further ahead than the chain can have grown, is not
- * believed at once, but after three polls in which those that decide showed nothing else: so neither
- * one absurd answer nor a real jump after a long sleep does lasting harm.
+ * believed at once, but after three polls in which those that decide showed nothing else: so
+ * neither one absurd answer nor a real jump after a long sleep does lasting harm.
  */
 final class Agreement {
 

@@ -36,7 +36,7 @@ final class Growth {
   /** The chain was seen to grow, and nobody doubted it. */
   void saw(long blocks, long nanos) {
     double each = (double) nanos / blocks;
-    double next = Math.min(tableNanos, blockNanos * (1 - NEWS) + each * NEWS);
+    double next = Math.min((double) tableNanos, blockNanos * (1 - NEWS) + each * NEWS);
     blockNanos = Math.max(BLOCK_NANOS_MIN, (long) next);
   }
 

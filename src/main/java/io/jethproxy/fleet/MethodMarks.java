@@ -62,8 +62,10 @@ final class MethodMarks {
 
   boolean takeLastResort(String method, long nowNanos) {
     Mark mark = find(method);
-    boolean isFree = mark == null || (mark.streak < DEAD_STREAK && !isClosed(mark));
-    return isFree || mark.pause.takeLastResort(nowNanos);
+    if (mark == null || (mark.streak < DEAD_STREAK && !isClosed(mark))) {
+      return true;
+    }
+    return mark.pause.takeLastResort(nowNanos);
   }
 
   private static boolean isClosed(Mark mark) {

@@ -406,8 +406,7 @@ public final class Provider {
     }
     announce(change);
     if (mayRefuseAll) {
-      ticker.alarm(
-          0, () -> probe(VITAL_QUESTION, RawJson.ABSENT, Denials.QUESTION_NANOS, _ -> {}));
+      ticker.alarm(0, () -> probe(VITAL_QUESTION, RawJson.ABSENT, Denials.QUESTION_NANOS, _ -> {}));
     }
     return now;
   }

@@ -33,7 +33,6 @@ class HeadWatchTest {
   private final List<Long> askedMillis = new ArrayList<>();
   private final Fleets fleets = new Fleets(List.of(WHO), OptionalLong.empty(), ticker);
   private ScriptedWire.Script script = method -> number(method.equals("eth_chainId") ? 1 : 100);
-  private Provider provider;
 
   private final ScriptedWire wire =
       new ScriptedWire(
@@ -44,6 +43,13 @@ class HeadWatchTest {
             return script.fate(method);
           });
 
+  private Provider provider = provider(1);
+
+  private Provider provider(long chainId) {
+    return new Provider(
+        WHO, chainId, wire, ticker, Provider.Config.DEFAULTS, new Dice(7), (_, _, _, _) -> {});
+  }
+
   private HeadWatch watch(OptionalLong configuredChain) {
     HeadWatch watch =
         new HeadWatch(
@@ -51,15 +57,7 @@ class HeadWatchTest {
             wire,
             configuredChain,
             chainId -> {
-              provider =
-                  new Provider(
-                      WHO,
-                      chainId,
-                      wire,
-                      ticker,
-                      Provider.Config.DEFAULTS,
-                      new Dice(7),
-                      (_, _, _, _) -> {});
+              provider = provider(chainId);
               return provider;
             },
             Networks.load(),
