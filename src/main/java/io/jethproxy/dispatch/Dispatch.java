@@ -12,6 +12,7 @@ import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Reason;
+import io.jethproxy.rpc.Fault;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,13 @@ public final class Dispatch implements Handler {
       return new RetryBudget.Config(retryShare, usual.floorPerSecond(), usual.ttlMillis());
     }
   }
+
+  private static final Outcome NO_TRANSACTION =
+      new Outcome.Rejected(
+          new Fault(
+              Fault.INVALID_PARAMS,
+              "params: no signed transaction (expected: one string of 0x and hex digits)"),
+          "gateway");
 
   private static final Optional<String> NOT_OFFERED = Optional.of(Reason.METHOD_CLOSED.label());
   private static final Optional<String> BEHIND = Optional.of(Reason.BEHIND.label());
@@ -98,13 +106,23 @@ public final class Dispatch implements Handler {
                   Refusal.Kind.NO_PROVIDER, "no provider for this network", "no_provider")));
     }
     budgets(fleet.get()).earn();
-    if (call.request().method().equals(Broadcast.METHOD)) {
-      Candidates senders =
-          new Candidates(
-              fleet.get(), call.method(), suitability(call, fleet.get(), Reach.ANY), dice);
-      return new Broadcast(this, methods, call, fleet.get(), senders).start();
+    return switch (call.method().effect()) {
+      case BROADCAST, PRIVATE_SEND ->
+          Publication.formOf(call.request().method())
+              .map(form -> publish(call, fleet.get(), form))
+              .orElseGet(() -> read(call, fleet.get()));
+      case READ, FILTER, SUBSCRIPTION, NODE -> read(call, fleet.get());
+    };
+  }
+
+  private CompletableFuture<Outcome> publish(Call call, Fleet fleet, Publication.Form form) {
+    Optional<Publication> publication = Publication.of(call, form);
+    if (publication.isEmpty()) {
+      return CompletableFuture.completedFuture(NO_TRANSACTION);
     }
-    return read(call, fleet.get());
+    Candidates senders =
+        new Candidates(fleet, call.method(), suitability(call, fleet, Reach.ANY), dice);
+    return new Broadcast(this, methods, call, fleet, senders, publication.get()).start();
   }
 
   /** One provider's answer, from whichever can give it. */

@@ -110,6 +110,11 @@ final class Tally {
     return result.isNull() || result.is("\"0x\"");
   }
 
+  /** Who was asked and did not answer the call, in the order of their end. */
+  List<Refusal.Attempt> attempts() {
+    return List.copyOf(attempts);
+  }
+
   /** Whether an empty answer waits for a better one. */
   boolean hasEmpty() {
     return emptyCount > 0;
