@@ -69,6 +69,9 @@ public final class Dispatch implements Handler {
   /** One network's bad day must not cost another its failover. As many as there are networks. */
   private final Map<Long, Budgets> budgets = new ConcurrentHashMap<>();
 
+  /** What clients were told outlives a reload. As many as there are networks. */
+  private final Map<Long, ToldHead> toldHeads = new ConcurrentHashMap<>();
+
   /** What further attempts of one network's calls may cost. */
   record Budgets(RetryBudget retries, RetryBudget hedges) {
     void earn() {
@@ -126,8 +129,21 @@ public final class Dispatch implements Handler {
   }
 
   /** One provider's answer, from whichever can give it. */
-  CompletableFuture<Outcome> read(Call call, Fleet fleet) {
-    Reach reach = Reach.of(call, fleet);
+  private CompletableFuture<Outcome> read(Call call, Fleet fleet) {
+    Reach reach = reach(call, fleet);
+    if (!reach.isNew()) {
+      return read(call, fleet, reach);
+    }
+    return new CatchUp(
+            call, ticker, budgets(fleet).retries(), () -> read(call, fleet, reach(call, fleet)))
+        .start();
+  }
+
+  private Reach reach(Call call, Fleet fleet) {
+    return Reach.of(call, fleet, told(fleet));
+  }
+
+  private CompletableFuture<Outcome> read(Call call, Fleet fleet, Reach reach) {
     Candidates.Suitability within = suitability(call, fleet, reach);
     if (reach.isSoft() && !isAnyReady(call, fleet, within)) {
       Reach relaxed = reach.relaxed();
@@ -150,7 +166,13 @@ public final class Dispatch implements Handler {
     Candidates candidates = new Candidates(fleet, call.method(), suitability, dice);
     Tally tally = new Tally(empties, askedBy(call));
     return new Round(
-            this, call, tactic(call), candidates, tally, new HeadAnswers(fleet), budgets(fleet))
+            this,
+            call,
+            tactic(call),
+            candidates,
+            tally,
+            new HeadAnswers(fleet, told(fleet)),
+            budgets(fleet))
         .start();
   }
 
@@ -205,6 +227,12 @@ public final class Dispatch implements Handler {
     long chainId = fleet.network().chainId();
     Budgets known = budgets.get(chainId);
     return known != null ? known : budgets.computeIfAbsent(chainId, _ -> newBudgets());
+  }
+
+  private ToldHead told(Fleet fleet) {
+    long chainId = fleet.network().chainId();
+    ToldHead known = toldHeads.get(chainId);
+    return known != null ? known : toldHeads.computeIfAbsent(chainId, _ -> new ToldHead(ticker));
   }
 
   private Budgets newBudgets() {

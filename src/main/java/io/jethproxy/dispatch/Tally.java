@@ -3,6 +3,7 @@ package io.jethproxy.dispatch;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Trouble;
+import io.jethproxy.fleet.Reason;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,9 @@ final class Tally {
 
   /** Two providers that both know nothing are believed. */
   private static final int EMPTIES_TO_BELIEVE = 2;
+
+  /** The reason of a refusal for a block that providers may have a moment later. */
+  static final String MISSING = "missing_data";
 
   /** How an empty answer is to be taken. */
   enum Empties {
@@ -151,7 +155,7 @@ final class Tally {
       return refusal(
           Refusal.Kind.MISSING_DATA,
           "no provider has the data for this block (yet)",
-          troubles.contains(Trouble.PRUNED) ? "pruned" : "missing_data",
+          troubles.contains(Trouble.PRUNED) ? "pruned" : MISSING,
           all);
     }
     if (only(Trouble.METHOD_CLOSED) && skipped.stream().allMatch(Tally::isClosed)) {
@@ -187,12 +191,15 @@ final class Tally {
   private boolean onlyMissing(List<Refusal.Attempt> skipped) {
     boolean nothingElse =
         troubles.stream().allMatch(t -> t == Trouble.MISSING_DATA || t == Trouble.PRUNED)
-            && skipped.stream().allMatch(Tally::isBehind);
-    return nothingElse && (!troubles.isEmpty() || emptyCount > 0);
+            && skipped.stream().allMatch(one -> isBehindTheBlock(one) || isClosed(one));
+    return nothingElse
+        && (!troubles.isEmpty()
+            || emptyCount > 0
+            || skipped.stream().anyMatch(Tally::isBehindTheBlock));
   }
 
-  private static boolean isBehind(Refusal.Attempt skipped) {
-    return skipped.reason().equals("behind") || isClosed(skipped);
+  private static boolean isBehindTheBlock(Refusal.Attempt skipped) {
+    return skipped.reason().equals(Reason.BEHIND.label());
   }
 
   private static boolean isClosed(Refusal.Attempt skipped) {

@@ -62,6 +62,8 @@ class TallyTest {
           WRONG   | null null value                      | -                 | answer value
           WRONG   | null missing_data                    | -                 | MISSING_DATA missing_data
           WRONG   | null                                 | behind            | MISSING_DATA missing_data
+          WRONG   | -                                    | behind behind     | MISSING_DATA missing_data
+          DOUBTED | -                                    | behind ejected    | NO_PROVIDER no_provider
           WRONG   | null                                 | ejected           | NO_PROVIDER no_provider
           WRONG   | null timeout                         | -                 | NO_PROVIDER no_provider
           DOUBTED | missing_data missing_data            | -                 | MISSING_DATA missing_data
