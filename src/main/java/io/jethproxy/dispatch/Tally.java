@@ -61,6 +61,7 @@ final class Tally {
   private Outcome.@Nullable Answer empty;
   private int emptyCount;
   private long retryAfterMillis = Long.MAX_VALUE;
+  private long rangeBlocks;
 
   Tally(Empties empties, Asked asked) {
     this.empties = empties;
@@ -75,6 +76,7 @@ final class Tally {
       case Outcome.Unserved unserved -> {
         attempts.add(new Refusal.Attempt(unserved.by(), unserved.trouble().label()));
         troubles.add(unserved.trouble());
+        rangeBlocks = Math.max(rangeBlocks, unserved.rangeBlocks().orElse(0));
         if (unserved.retryAfterMillis() >= 0) {
           retryAfterMillis = Math.min(retryAfterMillis, unserved.retryAfterMillis());
         }
@@ -143,11 +145,13 @@ final class Tally {
 
   private Refusal failure(
       List<Refusal.Attempt> all, List<Refusal.Attempt> skipped, long waitMillis) {
-    if (troubles.contains(Trouble.RANGE_TOO_LARGE)
-        || (asked == Asked.RANGE && troubles.contains(Trouble.RESPONSE_TOO_LARGE))) {
+    if (isRangeTooLarge()) {
       return refusal(
           Refusal.Kind.RANGE_TOO_LARGE,
-          "range: too large for every provider (expected: fewer blocks or results)",
+          "range: too large for every provider (expected: "
+              + (rangeBlocks > 0
+                  ? "at most " + rangeBlocks + " blocks)"
+                  : "fewer blocks or results)"),
           "range_too_large",
           all);
     }
@@ -178,6 +182,21 @@ final class Tally {
         "no_provider",
         shortest(waitMillis),
         all);
+  }
+
+  /** Whether the range is what every provider that was asked and has the method objected to. */
+  private boolean isRangeTooLarge() {
+    boolean byAnyone =
+        troubles.contains(Trouble.RANGE_TOO_LARGE)
+            || (asked == Asked.RANGE && troubles.contains(Trouble.RESPONSE_TOO_LARGE));
+    return byAnyone && emptyCount == 0 && troubles.stream().allMatch(Tally::isAboutSize);
+  }
+
+  private static boolean isAboutSize(Trouble trouble) {
+    return switch (trouble) {
+      case RANGE_TOO_LARGE, RESPONSE_TOO_LARGE, METHOD_CLOSED -> true;
+      default -> false;
+    };
   }
 
   private long shortest(long waitMillis) {

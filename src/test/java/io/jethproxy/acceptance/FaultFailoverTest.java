@@ -263,6 +263,17 @@ class FaultFailoverTest {
   }
 
   @Test
+  void namesTheRangeThatProvidersWouldTake() {
+    bed.each(u -> u.on("eth_getLogs").error(-32602, "eth_getLogs is limited to a 500 block range"));
+
+    Answered answered =
+        bed.client().call("eth_getLogs", "[{\"fromBlock\":\"0x1\",\"toBlock\":\"0x3e8\"}]");
+
+    assertThat(answered.errorCode()).isEqualTo(-32012);
+    assertThat(answered.json().at("/error/message").asString()).contains("at most 500 blocks");
+  }
+
+  @Test
   void goesElsewhereForOldStateAndSaysSoWhenNobodyHasIt() {
     String params = "[\"" + FaultBed.ADDRESS + "\",\"0x1\"]";
     bed.u(1).on("eth_getBalance").error(-32000, "missing trie node 1234 (path )");

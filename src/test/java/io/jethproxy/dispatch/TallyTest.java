@@ -12,6 +12,7 @@ import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +82,11 @@ class TallyTest {
           DOUBTED | method_closed                        | retry_budget      | NO_PROVIDER no_provider
           DOUBTED | method_closed timeout                | -                 | NO_PROVIDER no_provider
           DOUBTED | range_too_large                      | ejected           | RANGE_TOO_LARGE range_too_large
-          DOUBTED | timeout range_too_large              | -                 | RANGE_TOO_LARGE range_too_large
+          DOUBTED | range_too_large response_too_large   | method_closed     | RANGE_TOO_LARGE range_too_large
+          DOUBTED | method_closed range_too_large        | -                 | RANGE_TOO_LARGE range_too_large
+          DOUBTED | timeout range_too_large              | -                 | NO_PROVIDER no_provider
+          DOUBTED | range_too_large throttled            | -                 | NO_PROVIDER no_provider
+          DOUBTED | range_too_large pruned               | -                 | NO_PROVIDER no_provider
           DOUBTED | malformed malformed malformed        | -                 | BAD_PROVIDER_ANSWER bad_answer
           DOUBTED | malformed wrong_id wrong_answer      | -                 | BAD_PROVIDER_ANSWER bad_answer
           DOUBTED | response_too_large malformed         | -                 | BAD_PROVIDER_ANSWER response_too_large
@@ -122,6 +127,25 @@ class TallyTest {
     tally.take(unserved("a", Trouble.RESPONSE_TOO_LARGE));
 
     assertThat(describe(tally.settle(List.of(), -1))).isEqualTo("RANGE_TOO_LARGE range_too_large");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0, expected: fewer blocks or results",
+    "50, 0, expected: at most 50 blocks",
+    "50, 2000, expected: at most 2000 blocks",
+  })
+  void namesTheLargestRangeThatAnyProviderWouldTake(long first, long second, String expected) {
+    Tally tally = new Tally(Empties.TRUSTED, Asked.RANGE);
+    tally.take(tooLarge("a", first));
+    tally.take(tooLarge("b", second));
+
+    assertThat(refusal(tally.settle(List.of(), -1)).message()).contains(expected);
+  }
+
+  private static Outcome tooLarge(String by, long blocks) {
+    OptionalLong hint = blocks > 0 ? OptionalLong.of(blocks) : OptionalLong.empty();
+    return new Outcome.Unserved(Trouble.RANGE_TOO_LARGE, by, -1, false, hint);
   }
 
   @Test
