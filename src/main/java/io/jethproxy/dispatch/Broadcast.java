@@ -223,10 +223,10 @@ final class Broadcast {
       return nonceTooLow;
     }
     if (!doubtful) {
-      return tally.settle(candidates.reasons(), candidates.waitMillis());
+      return tally.settle(candidates.skipped(), candidates.waitMillis());
     }
     List<Refusal.Attempt> all = new ArrayList<>(tally.attempts());
-    all.addAll(candidates.reasons());
+    candidates.skipped().forEach(skipped -> all.add(skipped.attempt()));
     return new Outcome.Refused(
         new Refusal(
             Refusal.Kind.NO_PROVIDER,

@@ -11,7 +11,6 @@ import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
-import io.jethproxy.fleet.Reason;
 import io.jethproxy.rpc.Fault;
 import java.time.Duration;
 import java.util.Map;
@@ -56,8 +55,9 @@ public final class Dispatch implements Handler {
               "params: no signed transaction (expected: one string of 0x and hex digits)"),
           "gateway");
 
-  private static final Optional<String> NOT_OFFERED = Optional.of(Reason.METHOD_CLOSED.label());
-  private static final Optional<String> BEHIND = Optional.of(Reason.BEHIND.label());
+  private static final Optional<Objection> NOT_OFFERED = Optional.of(Objection.NOT_OFFERED);
+  private static final Optional<Objection> BEHIND = Optional.of(Objection.BEHIND);
+  private static final Optional<Objection> PRIVATE_ONLY = Optional.of(Objection.PRIVATE_ONLY);
 
   private final Fleets fleets;
   private final Methods methods;
@@ -211,7 +211,7 @@ public final class Dispatch implements Handler {
             provider.identity().privateSends() ? Optional.empty() : Senders.NOT_PRIVATE;
         case READ, FILTER, SUBSCRIPTION, NODE -> {
           if (provider.identity().privateSends()) {
-            yield Senders.PRIVATE_ONLY;
+            yield PRIVATE_ONLY;
           }
           yield reach.isWithin(provider, fleet) ? Optional.empty() : BEHIND;
         }

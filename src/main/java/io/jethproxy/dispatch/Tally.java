@@ -3,7 +3,6 @@ package io.jethproxy.dispatch;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Trouble;
-import io.jethproxy.fleet.Reason;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,19 +131,18 @@ final class Tally {
    * @param skipped who was not asked, and why
    * @param waitMillis how long until one of the skipped may be asked; negative when unknown
    */
-  Outcome settle(List<Refusal.Attempt> skipped, long waitMillis) {
+  Outcome settle(List<Skipped> skipped, long waitMillis) {
     if (empty != null && empties == Empties.DOUBTED) {
       return empty;
     }
     List<Refusal.Attempt> all = new ArrayList<>(attempts);
-    all.addAll(skipped);
-    List<Refusal.Attempt> concerned =
-        skipped.stream().filter(one -> !Senders.isObjection(one.reason())).toList();
+    skipped.forEach(one -> all.add(one.attempt()));
+    List<Skipped> concerned =
+        skipped.stream().filter(one -> one.sort() != Skipped.Sort.NOT_MEANT).toList();
     return new Outcome.Refused(failure(all, concerned, waitMillis));
   }
 
-  private Refusal failure(
-      List<Refusal.Attempt> all, List<Refusal.Attempt> skipped, long waitMillis) {
+  private Refusal failure(List<Refusal.Attempt> all, List<Skipped> skipped, long waitMillis) {
     if (isRangeTooLarge()) {
       return refusal(
           Refusal.Kind.RANGE_TOO_LARGE,
@@ -207,7 +205,7 @@ final class Tally {
     return Math.min(asked, waitMillis);
   }
 
-  private boolean onlyMissing(List<Refusal.Attempt> skipped) {
+  private boolean onlyMissing(List<Skipped> skipped) {
     boolean nothingElse =
         troubles.stream().allMatch(t -> t == Trouble.MISSING_DATA || t == Trouble.PRUNED)
             && skipped.stream().allMatch(one -> isBehindTheBlock(one) || isClosed(one));
@@ -217,12 +215,12 @@ final class Tally {
             || skipped.stream().anyMatch(Tally::isBehindTheBlock));
   }
 
-  private static boolean isBehindTheBlock(Refusal.Attempt skipped) {
-    return skipped.reason().equals(Reason.BEHIND.label());
+  private static boolean isBehindTheBlock(Skipped skipped) {
+    return skipped.sort() == Skipped.Sort.BEHIND;
   }
 
-  private static boolean isClosed(Refusal.Attempt skipped) {
-    return skipped.reason().equals(Trouble.METHOD_CLOSED.label());
+  private static boolean isClosed(Skipped skipped) {
+    return skipped.sort() == Skipped.Sort.CLOSED;
   }
 
   private boolean only(Trouble trouble) {

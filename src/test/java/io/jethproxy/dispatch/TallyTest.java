@@ -7,11 +7,13 @@ import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Trouble;
 import io.jethproxy.dispatch.Tally.Asked;
 import io.jethproxy.dispatch.Tally.Empties;
+import io.jethproxy.fleet.Reason;
 import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -154,7 +156,7 @@ class TallyTest {
     tally.take(unserved("b", Trouble.TIMEOUT));
     tally.take(new Outcome.Answer(RawJson.NULL, "c", false));
 
-    Refusal refusal = refusal(tally.settle(List.of(new Refusal.Attempt("a", "ejected")), 700));
+    Refusal refusal = refusal(tally.settle(List.of(Skipped.of("a", Reason.EJECTED)), 700));
 
     assertThat(refusal.attempts())
         .containsExactly(
@@ -212,11 +214,23 @@ class TallyTest {
         return outcome;
       }
     }
-    List<Refusal.Attempt> others = new ArrayList<>();
+    List<Skipped> others = new ArrayList<>();
     for (String reason : skipped) {
-      others.add(new Refusal.Attempt("p" + provider++, reason));
+      others.add(skipped("p" + provider++, reason));
     }
     return tally.settle(others, -1);
+  }
+
+  private static Skipped skipped(String provider, String word) {
+    if (word.equals("retry_budget")) {
+      return Skipped.of(provider, Reason.HEALTHY).forWantOfBudget();
+    }
+    for (Objection objection : Objection.values()) {
+      if (objection.label().equals(word)) {
+        return Skipped.of(provider, objection);
+      }
+    }
+    return Skipped.of(provider, Reason.valueOf(word.toUpperCase(Locale.ROOT)));
   }
 
   private static Outcome outcome(String by, String word) {
