@@ -61,6 +61,8 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Wires a {@link Gateway} together: the one place that knows all parts. The list of stages is in
@@ -70,6 +72,8 @@ public final class Assembly {
 
   /** More calls under way than this are shed: at some 10 KB each they still fit a small heap. */
   private static final int CALLS_MAX = 10_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
 
   private static final long STALL_MILLIS = 10_000;
   private static final int MANAGEMENT_CONNECTIONS_MAX = 256;
@@ -82,6 +86,7 @@ public final class Assembly {
   private final Knowledge knowledge;
   private final Networks networks;
   private final Methods methods;
+  private final BodyBudget bodyBudget = BodyBudget.ofHeap(Runtime.getRuntime().maxMemory());
   private final ExecutorService workers = Workers.start();
   private final ExecutorService lookups = Executors.newVirtualThreadPerTaskExecutor();
   private final Fleets fleets;
@@ -164,6 +169,7 @@ public final class Assembly {
   }
 
   private Gateway assemble() {
+    tellWhenTheHeapIsSmall();
     config.providers().forEach(provider -> learnSecrets(provider, secrets));
     List<Following> followings = followings();
     Pipeline pipeline = pipeline();
@@ -233,9 +239,9 @@ public final class Assembly {
             loops,
             new Tls(),
             knowledge.classify(),
-            new BodyBudget(bodyBudgetBytes()),
+            bodyBudget,
             lookups,
-            config.requests().responseBytesMax());
+            responseBytesMax());
     List<Following> followings = new ArrayList<>();
     for (ProviderConfig provider : config.providers()) {
       followings.add(following(provider, shared, followings));
@@ -243,8 +249,19 @@ public final class Assembly {
     return followings;
   }
 
-  private long bodyBudgetBytes() {
-    return Math.max(heapShare(4), 2L * config.requests().responseBytesMax());
+  private long responseBytesMax() {
+    return bodyBudget.answerBytesMax(config.requests().responseBytesMax());
+  }
+
+  private void tellWhenTheHeapIsSmall() {
+    long wanted = config.requests().responseBytesMax();
+    if (responseBytesMax() < wanted) {
+      LOG.info(
+          "requests.responseBytesMax: {} bytes are used, an eighth of the heap (configured: {}); a"
+              + " larger heap takes more",
+          responseBytesMax(),
+          wanted);
+    }
   }
 
   private static long heapShare(int parts) {
@@ -451,7 +468,7 @@ public final class Assembly {
 
   /** A quarter is kept for smaller ones, and something is written around the answer. */
   private long roomForLargestAnswer() {
-    return config.requests().responseBytesMax() * 4L / 3 + (1L << 20);
+    return responseBytesMax() * 4L / 3 + (1L << 20);
   }
 
   private static boolean isLoopback(String host) {

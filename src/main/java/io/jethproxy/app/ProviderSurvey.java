@@ -66,7 +66,7 @@ final class ProviderSurvey {
               knowledge.classify(),
               new BodyBudget(BODY_BYTES),
               threads,
-              Math.min(BODY_BYTES, config.requests().responseBytesMax()));
+              Math.min(BODY_BYTES / 2, config.requests().responseBytesMax()));
       List<Callable<Finding>> probes = new ArrayList<>();
       for (ProviderConfig provider : config.providers()) {
         ProviderProbe probe = probe(provider, probes.size(), shared);

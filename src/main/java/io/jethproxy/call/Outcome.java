@@ -2,6 +2,7 @@ package io.jethproxy.call;
 
 import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.RawJson;
+import java.util.OptionalLong;
 
 /** How a call, or one attempt at one provider, ended. */
 public sealed interface Outcome {
@@ -45,12 +46,22 @@ public sealed interface Outcome {
    * @param by the provider's id
    * @param retryAfterMillis the wait that the provider asked for; negative when it did not say
    * @param perMethod whether a pause concerns this method only
+   * @param rangeBlocks how many blocks it would accept in one range, where it said so; a hint
    */
-  record Unserved(Trouble trouble, String by, long retryAfterMillis, boolean perMethod)
+  record Unserved(
+      Trouble trouble,
+      String by,
+      long retryAfterMillis,
+      boolean perMethod,
+      OptionalLong rangeBlocks)
       implements Outcome {
 
     public Unserved(Trouble trouble, String by) {
       this(trouble, by, -1, false);
+    }
+
+    public Unserved(Trouble trouble, String by, long retryAfterMillis, boolean perMethod) {
+      this(trouble, by, retryAfterMillis, perMethod, OptionalLong.empty());
     }
   }
 

@@ -14,6 +14,9 @@ final class Comparison {
   /** The others name their blocks about as often as they are asked for their heads. */
   private static final int WAITS_MAX = 5;
 
+  /** At the start nobody has named anything: a provider is compared again, so many times. */
+  private static final int TRIES_MAX = 10;
+
   /** What follows from a block that the provider showed. */
   enum Step {
     BELIEVE,
@@ -26,6 +29,8 @@ final class Comparison {
   private final Provider provider;
   private long believedHead = -1;
   private boolean astray;
+  private boolean placed;
+  private int tries;
   private int waits;
 
   Comparison(Branches branches, long chainId, Provider provider) {
@@ -35,7 +40,7 @@ final class Comparison {
   }
 
   boolean isDue(long head) {
-    return head != believedHead || astray;
+    return head != believedHead || astray || (!placed && tries < TRIES_MAX);
   }
 
   /**
@@ -51,13 +56,13 @@ final class Comparison {
             .orElse(Branches.Course.UNKNOWN);
     take(course);
     boolean newcomer = astray || provider.head() < agreedHead;
-    if (course != Branches.Course.UNKNOWN || !newcomer) {
+    if (course != Branches.Course.UNKNOWN) {
       return Step.BELIEVE;
     }
-    if (agreedHead >= 0 && agreedHead < number - 1) {
+    if ((newcomer || !placed) && agreedHead >= 0 && agreedHead < number - 1) {
       return Step.COMPARE_AT_AGREED;
     }
-    if (waits < WAITS_MAX) {
+    if (newcomer && waits < WAITS_MAX) {
       waits++;
       return Step.WAIT;
     }
@@ -66,6 +71,7 @@ final class Comparison {
 
   void believed(long head) {
     believedHead = head;
+    tries++;
     waits = 0;
   }
 
@@ -73,10 +79,12 @@ final class Comparison {
     switch (course) {
       case ASTRAY -> {
         astray = true;
+        placed = true;
         provider.strayed();
       }
       case SHARED -> {
         astray = false;
+        placed = true;
         provider.returned();
       }
       case UNKNOWN -> {}

@@ -36,10 +36,16 @@ public final class HeadWatch {
   private static final Logger LOG = LoggerFactory.getLogger(HeadWatch.class);
 
   private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final long RETRY_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** A provider that does not answer is asked twice a second at most, and ever more rarely. */
+  private static final long RETRY_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(500);
+
   private static final long RETRY_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
 
   private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** A provider whose head jumps with every answer is not checked more often than this. */
+  private static final long CHECK_GAP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** How soon to check again what did not look good, or could not be checked. */
   private static final long RECHECK_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -78,6 +84,7 @@ public final class HeadWatch {
   private Pace pace = new Pace(0);
   private long retryNanos = RETRY_NANOS_MIN;
   private long checkAtNanos;
+  private long checkedNanos;
   private boolean fenced;
   private boolean away;
   private boolean late;
@@ -116,6 +123,7 @@ public final class HeadWatch {
     this.newHead = newHead;
     this.followers = followers;
     this.checkAtNanos = ticker.nanos();
+    this.checkedNanos = checkAtNanos;
   }
 
   /** Begins; a provider of a configured chain joins its fleet now, others when they have told. */
@@ -129,9 +137,11 @@ public final class HeadWatch {
     next.cancel();
   }
 
-  /** Another provider shows a newer head: look soon. */
+  /** Another provider shows a newer head: look soon, unless this one does not answer anyway. */
   public void nudge() {
-    if (provider != null && !asking && !stopped && !fenced && provider.quietNanos() == 0) {
+    boolean answers = !fenced && retryNanos == RETRY_NANOS_MIN;
+    boolean idle = !asking && !stopped;
+    if (provider != null && answers && idle && provider.quietNanos() == 0) {
       later(NUDGE_NANOS, this::poll);
     }
   }
@@ -148,7 +158,59 @@ public final class HeadWatch {
   // Which chain.
 
   private void identify() {
-    ask("eth_chainId", RawJson.ABSENT, this::toldChain, () -> later(backedOff(), this::identify));
+    ask(
+        "eth_chainId",
+        RawJson.ABSENT,
+        this::toldChain,
+        outcome -> {
+          if (isConfigured() && isClosed(outcome)) {
+            vouch();
+          } else {
+            later(backedOff(), this::identify);
+          }
+        });
+  }
+
+  /** It does not offer the question, but the configuration names its chain. */
+  private void vouch() {
+    ask(
+        "net_version",
+        RawJson.ABSENT,
+        this::toldVersion,
+        outcome -> {
+          if (isClosed(outcome)) {
+            believeConfiguration();
+          } else {
+            later(backedOff(), this::identify);
+          }
+        });
+  }
+
+  private void toldVersion(RawJson result) {
+    if (result.is('"' + Long.toString(chainId) + '"')) {
+      toldChain(RawJson.of('"' + Hex.quantity(chainId) + '"'));
+    } else {
+      LOG.atError()
+          .addKeyValue("provider", providerId)
+          .log("it does not offer eth_chainId, and net_version is not that of chain {}", chainId);
+      later(RECHECK_NANOS, this::identify);
+    }
+  }
+
+  private void believeConfiguration() {
+    LOG.atWarn()
+        .addKeyValue("provider", providerId)
+        .log("it tells neither chain nor version; taken for chain {} as configured", chainId);
+    toldChain(RawJson.of('"' + Hex.quantity(chainId) + '"'));
+  }
+
+  private boolean isConfigured() {
+    return configuredChain.isPresent() && !fenced;
+  }
+
+  private static boolean isClosed(Outcome outcome) {
+    return outcome instanceof Outcome.Unserved unserved
+        && unserved.trouble() == Trouble.METHOD_CLOSED;
   }
 
   private void toldChain(RawJson result) {
@@ -162,7 +224,8 @@ public final class HeadWatch {
     away = false;
     if (told == chainId) {
       fenced = false;
-      checkAtNanos = ticker.nanos() + CHECK_NANOS;
+      checkedNanos = ticker.nanos();
+      checkAtNanos = checkedNanos + CHECK_NANOS;
       syncChecked = false;
       poll();
     } else {
@@ -216,11 +279,23 @@ public final class HeadWatch {
         "eth_chainId",
         RawJson.ABSENT,
         this::toldChain,
-        () -> {
+        outcome -> {
           away = false;
-          checkAtNanos = ticker.nanos() + RECHECK_NANOS;
+          boolean hopeless = isClosed(outcome);
+          checkAtNanos = ticker.nanos() + (hopeless ? CHECK_NANOS : RECHECK_NANOS);
           later(backedOff(), this::poll);
         });
+  }
+
+  /** At once, but in a loop with its answers never. */
+  private void checkSoon() {
+    long due = checkedNanos + CHECK_GAP_NANOS;
+    if (ticker.nanos() - due >= 0) {
+      check();
+    } else {
+      checkAtNanos = due;
+      pollWhenDue();
+    }
   }
 
   // Its head.
@@ -235,7 +310,7 @@ public final class HeadWatch {
       check();
       return;
     }
-    ask("eth_blockNumber", RawJson.ABSENT, this::toldHead, () -> later(backedOff(), this::poll));
+    ask("eth_blockNumber", RawJson.ABSENT, this::toldHead, _ -> later(backedOff(), this::poll));
   }
 
   private void toldHead(RawJson result) {
@@ -245,6 +320,7 @@ public final class HeadWatch {
       later(backedOff(), this::poll);
       return;
     }
+    retryNanos = RETRY_NANOS_MIN;
     boolean compares = comparison != null && isComparable() && comparison.isDue(head);
     if (compares || head != shown) {
       look(known, head, compares);
@@ -273,9 +349,12 @@ public final class HeadWatch {
   }
 
   private void show(Provider known, long head, long number, RawJson json) {
+    if (json.isNull()) {
+      return; // it has the number already, but not the block: look again
+    }
+    shown = head;
     Optional<Block> block = Block.read(json).filter(read -> read.number() == number);
     if (block.isPresent() && follower != null) {
-      shown = head;
       follower.saw(known, block.get());
     }
   }
@@ -306,17 +385,17 @@ public final class HeadWatch {
         "eth_getBlockByNumber",
         RawJson.of("[\"" + Hex.quantity(number) + "\",false]"),
         then,
-        otherwise);
+        _ -> otherwise.run());
   }
 
   private void believe(Provider known, long head) {
     long before = known.head();
     learn(known, sync.limit(head));
     if (isSuspicious(before, known.head())) {
-      check();
+      checkSoon();
     } else if (!syncChecked) {
       syncChecked = true;
-      ask("eth_syncing", RawJson.ABSENT, told -> toldSyncing(known, told), this::pollWhenDue);
+      ask("eth_syncing", RawJson.ABSENT, told -> toldSyncing(known, told), _ -> pollWhenDue());
     } else {
       pollWhenDue();
     }
@@ -385,7 +464,8 @@ public final class HeadWatch {
 
   // Asking.
 
-  private void ask(String method, RawJson params, Consumer<RawJson> then, Runnable otherwise) {
+  private void ask(
+      String method, RawJson params, Consumer<RawJson> then, Consumer<Outcome> otherwise) {
     if (stopped) {
       return;
     }
@@ -395,7 +475,6 @@ public final class HeadWatch {
         outcome -> {
           asking = false;
           if (outcome instanceof Outcome.Answer answer) {
-            retryNanos = RETRY_NANOS_MIN;
             then.accept(answer.result());
           } else {
             if (outcome instanceof Outcome.Unserved unserved) {
@@ -404,7 +483,7 @@ public final class HeadWatch {
                 lost();
               }
             }
-            otherwise.run();
+            otherwise.accept(outcome);
           }
         };
     if (provider == null) {

@@ -7,81 +7,70 @@ import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.call.Trouble;
-import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Methods;
-import io.jethproxy.eth.RawTransaction;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Provider;
-import io.jethproxy.rpc.Fault;
-import io.jethproxy.rpc.RawJson;
 import io.jethproxy.rpc.Request;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes one signed transaction: gives the same bytes to several providers at once and answers
- * with the hash, computed here, on the first acceptance. The others are left to finish, so that the
- * transaction spreads.
+ * Publishes one signed transaction: gives the same bytes to several providers, at once or one after
+ * another, and answers with what the sender waits for, on the first acceptance. The others are left
+ * to finish, so that the transaction spreads.
  *
  * <p>A transaction is told by its hash, so sending it again is harmless, and "already known" is a
  * success. Where the outcome is in doubt (a time-out, a nonce that is too low) the chain is asked
- * for the hash before anything bad is reported. Runs on the call's own loop.
+ * for the hash before anything bad is reported. Who waits for a receipt gets it from the chain,
+ * when the provider that was waiting for it has failed. Runs on the call's own loop.
  */
 final class Broadcast {
 
-  static final String METHOD = "eth_sendRawTransaction";
-
-  private static final int WIDTH = 3;
-
-  /** EIP-7702; the list of EIP-2718 goes on from here. */
-  private static final int LAST_COMMON_TYPE = 4;
-
-  /** A first byte from here on begins a list: a transaction without a type. */
-  private static final int LEGACY_TYPE_MIN = 0xc0;
-
   /** Kept free for the look-up at the end. */
   private static final long LOOKUP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long RECEIPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final Dispatch dispatch;
   private final Methods methods;
   private final Call call;
   private final Fleet fleet;
   private final Candidates candidates;
+  private final Publication publication;
   private final Ticker ticker;
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
-  private final List<Refusal.Attempt> attempts = new ArrayList<>(WIDTH);
-  private final List<Provider> pending = new ArrayList<>(WIDTH);
-  private Optional<Hash> hash = Optional.empty();
+  private final Tally tally = new Tally(Tally.Empties.TRUSTED, Tally.Asked.ONE_THING);
+  private final List<Provider> pending;
   private Ticker.@Nullable Alarm deadline;
+  private Ticker.@Nullable Alarm pause;
   private Outcome.@Nullable Rejected plain;
   private Outcome.@Nullable Rejected nonceTooLow;
   private boolean doubtful;
   private boolean lookingUp;
+  private @Nullable String takenBy;
 
-  Broadcast(Dispatch dispatch, Methods methods, Call call, Fleet fleet, Candidates candidates) {
+  Broadcast(
+      Dispatch dispatch,
+      Methods methods,
+      Call call,
+      Fleet fleet,
+      Candidates candidates,
+      Publication publication) {
     this.dispatch = dispatch;
     this.methods = methods;
     this.call = call;
     this.fleet = fleet;
     this.ticker = dispatch.ticker();
     this.candidates = candidates;
+    this.publication = publication;
+    this.pending = new ArrayList<>(publication.width());
   }
 
   CompletableFuture<Outcome> start() {
-    hash = RawTransaction.hashOf(call.request().params());
-    if (hash.isEmpty()) {
-      return CompletableFuture.completedFuture(
-          new Outcome.Rejected(
-              new Fault(
-                  Fault.INVALID_PARAMS,
-                  "params: no signed transaction (expected: one string of 0x and hex digits)"),
-              "gateway"));
-    }
-    for (int i = 0; i < WIDTH && ask(); i++) {}
+    for (int i = 0; i < publication.width() && ask(); i++) {}
     if (!end.isDone()) {
       deadline = ticker.alarm(call.deadline().left(ticker.nanos()), this::expired);
       settleWhenAllEnded();
@@ -118,43 +107,32 @@ final class Broadcast {
       case Outcome.Answer answer -> answered(answer);
       case Outcome.Rejected verdict -> rejected(verdict);
       case Outcome.Unserved unserved -> {
-        attempts.add(new Refusal.Attempt(unserved.by(), unserved.trouble().label()));
         doubtful |= unserved.trouble().leavesDoubt();
-        ask();
+        unserved(unserved);
       }
       case Outcome.Refused refused -> finish(refused);
     }
     settleWhenAllEnded();
   }
 
-  /** Only a hash says that the transaction was taken; whatever else came leaves it in doubt. */
+  private void unserved(Outcome.Unserved unserved) {
+    tally.take(unserved);
+    ask();
+  }
+
+  /** A result that does not say that the transaction was taken leaves it in doubt. */
   private void answered(Outcome.Answer answer) {
-    if (!isHash(answer.result())) {
-      attempts.add(new Refusal.Attempt(answer.by(), Trouble.WRONG_ANSWER.label()));
-      doubtful = true;
-      ask();
-    } else if (hasTypeOfItsOwn()) {
-      finish(new Outcome.Answer(answer.result(), answer.by(), false));
+    if (publication.isTaken(answer.result())) {
+      finish(new Outcome.Answer(publication.answer(answer.result()), answer.by(), false));
     } else {
-      accepted(answer.by());
+      doubtful = true;
+      unserved(new Outcome.Unserved(Trouble.WRONG_ANSWER, answer.by()));
     }
-  }
-
-  private static boolean isHash(RawJson result) {
-    return result.first() == '"'
-        && Hash.read(result.bytes(), result.from() + 1, result.to() - 1).isPresent();
-  }
-
-  /** Some chains have types beyond Ethereum's whose hash is not that of the bytes. */
-  private boolean hasTypeOfItsOwn() {
-    String params = call.request().params().text();
-    int type = Integer.parseInt(params, params.indexOf('x') + 1, params.indexOf('x') + 3, 16);
-    return type > LAST_COMMON_TYPE && type < LEGACY_TYPE_MIN;
   }
 
   private void rejected(Outcome.Rejected verdict) {
     switch (verdict.sense()) {
-      case ALREADY_KNOWN -> accepted(verdict.by());
+      case ALREADY_KNOWN -> known(verdict.by());
       case NONCE_TOO_LOW -> {
         doubtful = true;
         nonceTooLow = nonceTooLow == null ? verdict : nonceTooLow;
@@ -169,16 +147,40 @@ final class Broadcast {
     }
   }
 
-  private void accepted(String by) {
-    finish(new Outcome.Answer(quoted(), by, true));
+  /** The transaction is where it was to go, but nobody is going to say more of it unasked. */
+  private void known(String by) {
+    switch (publication.form()) {
+      case HASH, PRIVATE_HASH -> finish(new Outcome.Answer(publication.quotedHash(), by, true));
+      case DETAILS -> finish(new Outcome.Rejected(publication.takenOnly(), by));
+      case RECEIPT -> {
+        takenBy = by;
+        call.abandonment().onDeclared(this::abandoned);
+        askForReceipt();
+      }
+    }
   }
 
-  private RawJson quoted() {
-    return RawJson.of('"' + hash.orElseThrow().toString() + '"');
+  private void askForReceipt() {
+    pause = null;
+    if (end.isDone()) {
+      return;
+    }
+    dispatch
+        .lookUp(question("eth_getTransactionReceipt"), fleet)
+        .thenAccept(found -> {
+          if (end.isDone()) {
+            return;
+          }
+          if (found instanceof Outcome.Answer answer && answer.result().first() == '{') {
+            finish(new Outcome.Answer(answer.result(), answer.by(), false));
+          } else {
+            pause = ticker.alarm(RECEIPT_PAUSE_NANOS, this::askForReceipt);
+          }
+        });
   }
 
   private void settleWhenAllEnded() {
-    if (end.isDone() || !pending.isEmpty() || lookingUp) {
+    if (end.isDone() || !pending.isEmpty() || lookingUp || takenBy != null) {
       return;
     }
     if (doubtful) {
@@ -190,25 +192,27 @@ final class Broadcast {
 
   private void lookUp() {
     lookingUp = true;
-    RawJson params = RawJson.of("[" + quoted().text() + "]");
-    Request question = new Request(call.request().id(), "eth_getTransactionByHash", params);
-    Call lookup =
-        new Call(
-            call.network(),
-            question,
-            methods.of(question.method()),
-            call.deadline(),
-            call.journal(),
-            new Abandonment());
     dispatch
-        .lookUp(lookup, fleet)
+        .lookUp(question("eth_getTransactionByHash"), fleet)
         .thenAccept(found -> {
           if (found instanceof Outcome.Answer answer && !answer.result().isNull()) {
-            accepted(answer.by());
+            known(answer.by());
           } else {
             finish(failure());
           }
         });
+  }
+
+  /** Asks for this transaction by its hash; bounded by the call's own deadline. */
+  private Call question(String method) {
+    Request request = new Request(call.request().id(), method, publication.hashParams());
+    return new Call(
+        call.network(),
+        request,
+        methods.of(method),
+        call.deadline(),
+        call.journal(),
+        new Abandonment());
   }
 
   private Outcome failure() {
@@ -218,15 +222,16 @@ final class Broadcast {
     if (nonceTooLow != null) {
       return nonceTooLow;
     }
-    List<Refusal.Attempt> all = new ArrayList<>(attempts);
-    all.addAll(candidates.reasons());
+    if (!doubtful) {
+      return tally.settle(candidates.skipped(), candidates.waitMillis());
+    }
+    List<Refusal.Attempt> all = new ArrayList<>(tally.attempts());
+    candidates.skipped().forEach(skipped -> all.add(skipped.attempt()));
     return new Outcome.Refused(
         new Refusal(
             Refusal.Kind.NO_PROVIDER,
-            doubtful
-                ? "no provider confirmed the transaction; it may have been published all the same"
-                : "no provider took the transaction",
-            doubtful ? "unconfirmed" : "no_provider",
+            "no provider confirmed the transaction; it may have been published all the same",
+            "unconfirmed",
             candidates.waitMillis(),
             all));
   }
@@ -236,7 +241,11 @@ final class Broadcast {
     if (end.isDone()) {
       return;
     }
-    List<Refusal.Attempt> all = new ArrayList<>(attempts);
+    if (takenBy != null) {
+      finish(new Outcome.Rejected(publication.takenOnly(), takenBy));
+      return;
+    }
+    List<Refusal.Attempt> all = new ArrayList<>(tally.attempts());
     pending.forEach(
         provider -> all.add(new Refusal.Attempt(provider.id(), Trouble.TIMEOUT.label())));
     finish(
@@ -250,10 +259,21 @@ final class Broadcast {
                 all)));
   }
 
+  /** The client is gone: nobody waits for the receipt. */
+  private void abandoned() {
+    finish(
+        new Outcome.Refused(
+            new Refusal(Refusal.Kind.TIMEOUT, "the client went away", "abandoned")));
+  }
+
   private void finish(Outcome outcome) {
     if (deadline != null) {
       deadline.cancel();
       deadline = null;
+    }
+    if (pause != null) {
+      pause.cancel();
+      pause = null;
     }
     if (end.isDone()) {
       return;

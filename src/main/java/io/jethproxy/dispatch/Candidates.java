@@ -2,7 +2,6 @@ package io.jethproxy.dispatch;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
-import io.jethproxy.call.Refusal;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Provider;
@@ -24,16 +23,16 @@ import java.util.random.RandomGenerator;
  * provider on probation gets one call in ten. When nobody is ready, those on probation are asked,
  * then those which are out on mere suspicion.
  */
-public final class Candidates {
+final class Candidates {
 
   /** Whether a provider suits the call, for reasons that its standing does not know. */
   @FunctionalInterface
-  public interface Suitability {
+  interface Suitability {
     /** Everyone suits. */
     Suitability ALL = _ -> Optional.empty();
 
-    /** A short stable word for why the provider is not to be asked; empty when it may be. */
-    Optional<String> objection(Provider provider);
+    /** Why the provider is not to be asked; empty when it may be. */
+    Optional<Objection> objection(Provider provider);
   }
 
   private static final List<Tier> TIERS = List.of(Tier.values());
@@ -52,8 +51,7 @@ public final class Candidates {
    *
    * @param random must bear use by several loops, as {@link io.jethproxy.fleet.Dice} does
    */
-  public Candidates(
-      Fleet fleet, MethodSpec method, Suitability suitability, RandomGenerator random) {
+  Candidates(Fleet fleet, MethodSpec method, Suitability suitability, RandomGenerator random) {
     this.fleet = fleet;
     this.method = method;
     this.suitability = suitability;
@@ -61,7 +59,7 @@ public final class Candidates {
   }
 
   /** The next provider to ask, which then counts as tried; empty when there is none. */
-  public Optional<Provider> next() {
+  Optional<Provider> next() {
     return give(choose());
   }
 
@@ -69,7 +67,7 @@ public final class Candidates {
    * The next provider among those that are ready, for an attempt that nobody needs yet, such as a
    * hedge: what is left for those on probation or out belongs to calls without any other hope.
    */
-  public Optional<Provider> nextReady() {
+  Optional<Provider> nextReady() {
     long ready = survey().ready();
     return give(ready == 0 ? -1 : cheaper(ready));
   }
@@ -83,26 +81,26 @@ public final class Candidates {
   }
 
   /** The providers that were not tried, in the order of the fleet, with why they would not be. */
-  public List<Refusal.Attempt> reasons() {
-    List<Refusal.Attempt> reasons = new ArrayList<>();
+  List<Skipped> skipped() {
+    List<Skipped> skipped = new ArrayList<>();
     for (int i = 0; i < fleet.providers().size(); i++) {
       Provider provider = fleet.providers().get(i);
       if (!isTried(i)) {
-        String objection =
+        skipped.add(
             suitability
                 .objection(provider)
-                .orElseGet(() -> provider.standing(method).reason().label());
-        reasons.add(new Refusal.Attempt(provider.id(), objection));
+                .map(objection -> Skipped.of(provider.id(), objection))
+                .orElseGet(() -> Skipped.of(provider.id(), provider.standing(method).reason())));
       }
     }
-    return reasons;
+    return skipped;
   }
 
   /**
    * When another try of the same call makes sense, in milliseconds, at least 1: the smallest wait
    * of the suitable providers; negative when no clock knows.
    */
-  public long waitMillis() {
+  long waitMillis() {
     long least = Standing.UNKNOWN;
     for (Provider provider : fleet.providers()) {
       if (suitability.objection(provider).isEmpty()) {

@@ -11,7 +11,7 @@ import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
-import io.jethproxy.fleet.Reason;
+import io.jethproxy.rpc.Fault;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -48,8 +48,16 @@ public final class Dispatch implements Handler {
     }
   }
 
-  private static final Optional<String> NOT_OFFERED = Optional.of(Reason.METHOD_CLOSED.label());
-  private static final Optional<String> BEHIND = Optional.of(Reason.BEHIND.label());
+  private static final Outcome NO_TRANSACTION =
+      new Outcome.Rejected(
+          new Fault(
+              Fault.INVALID_PARAMS,
+              "params: no signed transaction (expected: one string of 0x and hex digits)"),
+          "gateway");
+
+  private static final Optional<Objection> NOT_OFFERED = Optional.of(Objection.NOT_OFFERED);
+  private static final Optional<Objection> BEHIND = Optional.of(Objection.BEHIND);
+  private static final Optional<Objection> PRIVATE_ONLY = Optional.of(Objection.PRIVATE_ONLY);
 
   private final Fleets fleets;
   private final Methods methods;
@@ -60,6 +68,9 @@ public final class Dispatch implements Handler {
 
   /** One network's bad day must not cost another its failover. As many as there are networks. */
   private final Map<Long, Budgets> budgets = new ConcurrentHashMap<>();
+
+  /** What clients were told outlives a reload. As many as there are networks. */
+  private final Map<Long, ToldHead> toldHeads = new ConcurrentHashMap<>();
 
   /** What further attempts of one network's calls may cost. */
   record Budgets(RetryBudget retries, RetryBudget hedges) {
@@ -98,18 +109,41 @@ public final class Dispatch implements Handler {
                   Refusal.Kind.NO_PROVIDER, "no provider for this network", "no_provider")));
     }
     budgets(fleet.get()).earn();
-    if (call.request().method().equals(Broadcast.METHOD)) {
-      Candidates senders =
-          new Candidates(
-              fleet.get(), call.method(), suitability(call, fleet.get(), Reach.ANY), dice);
-      return new Broadcast(this, methods, call, fleet.get(), senders).start();
+    return switch (call.method().effect()) {
+      case BROADCAST, PRIVATE_SEND ->
+          Publication.formOf(call.request().method())
+              .map(form -> publish(call, fleet.get(), form))
+              .orElseGet(() -> read(call, fleet.get()));
+      case READ, FILTER, SUBSCRIPTION, NODE -> read(call, fleet.get());
+    };
+  }
+
+  private CompletableFuture<Outcome> publish(Call call, Fleet fleet, Publication.Form form) {
+    Optional<Publication> publication = Publication.of(call, form);
+    if (publication.isEmpty()) {
+      return CompletableFuture.completedFuture(NO_TRANSACTION);
     }
-    return read(call, fleet.get());
+    Candidates senders =
+        new Candidates(fleet, call.method(), suitability(call, fleet, Reach.ANY), dice);
+    return new Broadcast(this, methods, call, fleet, senders, publication.get()).start();
   }
 
   /** One provider's answer, from whichever can give it. */
-  CompletableFuture<Outcome> read(Call call, Fleet fleet) {
-    Reach reach = Reach.of(call, fleet);
+  private CompletableFuture<Outcome> read(Call call, Fleet fleet) {
+    Reach reach = reach(call, fleet);
+    if (!reach.isNew()) {
+      return read(call, fleet, reach);
+    }
+    return new CatchUp(
+            call, ticker, budgets(fleet).retries(), () -> read(call, fleet, reach(call, fleet)))
+        .start();
+  }
+
+  private Reach reach(Call call, Fleet fleet) {
+    return Reach.of(call, fleet, told(fleet));
+  }
+
+  private CompletableFuture<Outcome> read(Call call, Fleet fleet, Reach reach) {
     Candidates.Suitability within = suitability(call, fleet, reach);
     if (reach.isSoft() && !isAnyReady(call, fleet, within)) {
       Reach relaxed = reach.relaxed();
@@ -132,7 +166,13 @@ public final class Dispatch implements Handler {
     Candidates candidates = new Candidates(fleet, call.method(), suitability, dice);
     Tally tally = new Tally(empties, askedBy(call));
     return new Round(
-            this, call, tactic(call), candidates, tally, new HeadAnswers(fleet), budgets(fleet))
+            this,
+            call,
+            tactic(call),
+            candidates,
+            tally,
+            new HeadAnswers(fleet, told(fleet)),
+            budgets(fleet))
         .start();
   }
 
@@ -171,7 +211,7 @@ public final class Dispatch implements Handler {
             provider.identity().privateSends() ? Optional.empty() : Senders.NOT_PRIVATE;
         case READ, FILTER, SUBSCRIPTION, NODE -> {
           if (provider.identity().privateSends()) {
-            yield Senders.PRIVATE_ONLY;
+            yield PRIVATE_ONLY;
           }
           yield reach.isWithin(provider, fleet) ? Optional.empty() : BEHIND;
         }
@@ -187,6 +227,12 @@ public final class Dispatch implements Handler {
     long chainId = fleet.network().chainId();
     Budgets known = budgets.get(chainId);
     return known != null ? known : budgets.computeIfAbsent(chainId, _ -> newBudgets());
+  }
+
+  private ToldHead told(Fleet fleet) {
+    long chainId = fleet.network().chainId();
+    ToldHead known = toldHeads.get(chainId);
+    return known != null ? known : toldHeads.computeIfAbsent(chainId, _ -> new ToldHead(ticker));
   }
 
   private Budgets newBudgets() {

@@ -13,9 +13,9 @@ import io.jethproxy.rpc.RawJson;
 
 /**
  * Answers that tell the head: they teach where a provider is, are believed within reason only, and
- * never go below what the network has agreed on.
+ * never go below what the network has agreed on, nor below what clients were told before.
  */
-record HeadAnswers(Fleet fleet) {
+record HeadAnswers(Fleet fleet, ToldHead told) {
 
   /** The outcome as it may be used. */
   Outcome check(Call call, Provider provider, Outcome outcome) {
@@ -36,20 +36,21 @@ record HeadAnswers(Fleet fleet) {
 
   private Outcome checkNumber(Provider provider, Outcome.Answer answer) {
     long number = quantity(answer.result());
-    long agreed = fleet.agreedHead();
     if (number < 0 || !fleet.mayHaveReached(number)) {
       return new Outcome.Unserved(Trouble.WRONG_ANSWER, answer.by());
     }
     provider.sawBlock(number);
-    return number >= agreed
+    long newest = told.tell(number, fleet);
+    return number >= newest
         ? answer
         : new Outcome.Answer(
-            RawJson.of('"' + Hex.quantity(agreed) + '"'), answer.by(), answer.firm());
+            RawJson.of('"' + Hex.quantity(newest) + '"'), answer.by(), answer.firm());
   }
 
   private void learn(Provider provider, long number) {
     if (number >= 0 && fleet.mayHaveReached(number)) {
       provider.sawBlock(number);
+      told.tell(number, fleet);
     }
   }
 

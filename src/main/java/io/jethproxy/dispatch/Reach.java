@@ -14,31 +14,37 @@ import java.util.function.LongSupplier;
  *
  * @param block the number of the block; negative when none is known to be needed
  * @param isSoft whether a provider without that block may have what is asked all the same
+ * @param isNew whether clients know of the block, but providers may get it only in a moment
  * @param empties what an empty answer means
  */
-record Reach(long block, boolean isSoft, Tally.Empties empties) {
+record Reach(long block, boolean isSoft, boolean isNew, Tally.Empties empties) {
 
   private static final long NONE = -1;
 
   /** No block is needed. */
-  static final Reach ANY = new Reach(NONE, false, Tally.Empties.TRUSTED);
+  static final Reach ANY = new Reach(NONE, false, false, Tally.Empties.TRUSTED);
 
-  static Reach of(Call call, Fleet fleet) {
-    return of(call, fleet.agreedHead(), fleet::shownHead);
+  static Reach of(Call call, Fleet fleet, ToldHead told) {
+    return of(call, fleet.agreedHead(), () -> Math.max(fleet.shownHead(), told.number(fleet)));
   }
 
   /**
    * @param agreedHead the head that the network agrees on; negative when unknown
-   * @param shownHead the newest block that any provider has shown, so that a client may know it
+   * @param shownHead the newest block that a client may know: one was told of it, or a provider has
+   *     shown it
    */
   static Reach of(Call call, long agreedHead, LongSupplier shownHead) {
     MethodSpec method = call.method();
     BlockRef ref = BlockRefs.of(method, call.request().params());
     boolean soft = ref instanceof BlockRef.ByHash || ref instanceof BlockRef.None;
-    boolean newer = agreedHead >= 0 && newest(ref) > agreedHead;
+    long newest = newest(ref);
+    boolean newer = agreedHead >= 0 && newest > agreedHead;
     long known = newer ? Math.max(agreedHead, shownHead.getAsLong()) : agreedHead;
     return new Reach(
-        blockOf(ref, agreedHead, known), soft, emptiesOf(method, ref, agreedHead, known));
+        blockOf(ref, agreedHead, known),
+        soft,
+        agreedHead >= 0 && newest >= agreedHead && newest <= known,
+        emptiesOf(method, ref, agreedHead, known));
   }
 
   private static long newest(BlockRef ref) {
@@ -56,6 +62,7 @@ record Reach(long block, boolean isSoft, Tally.Empties empties) {
   Reach relaxed() {
     return new Reach(
         NONE,
+        false,
         false,
         empties == Tally.Empties.TRUSTED ? Tally.Empties.TRUSTED : Tally.Empties.WRONG);
   }
@@ -81,7 +88,7 @@ record Reach(long block, boolean isSoft, Tally.Empties empties) {
         if (agreedHead >= 0 && number > known) {
           yield Tally.Empties.TRUSTED; // a future block does not exist yet
         }
-        yield agreedHead >= 0 && number <= agreedHead && namesWholeBlock(method)
+        yield agreedHead >= 0 && namesWholeBlock(method)
             ? Tally.Empties.WRONG
             : Tally.Empties.DOUBTED;
       }

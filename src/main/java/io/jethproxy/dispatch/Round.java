@@ -8,11 +8,9 @@ import io.jethproxy.call.Ticker;
 import io.jethproxy.call.Trouble;
 import io.jethproxy.fleet.Attempt;
 import io.jethproxy.fleet.Provider;
-import io.jethproxy.fleet.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * loop, so nothing here is locked.
  */
 final class Round {
-
-  private static final Set<String> WELL = Set.of(Reason.HEALTHY.label(), Reason.RECOVERING.label());
 
   private final Call call;
   private final Tactic tactic;
@@ -93,7 +89,7 @@ final class Round {
     if (provider.isPresent()) {
       ask(provider.get(), false);
     } else if (pending.isEmpty()) {
-      finish(tally.settle(candidates.reasons(), candidates.waitMillis()));
+      finish(tally.settle(candidates.skipped(), candidates.waitMillis()));
     }
   }
 
@@ -130,13 +126,8 @@ final class Round {
   }
 
   /** Those left, where the well ones are not asked either, because the budget is spent. */
-  private List<Refusal.Attempt> unasked() {
-    return candidates.reasons().stream()
-        .map(left ->
-            WELL.contains(left.reason())
-                ? new Refusal.Attempt(left.provider(), "retry_budget")
-                : left)
-        .toList();
+  private List<Skipped> unasked() {
+    return candidates.skipped().stream().map(Skipped::forWantOfBudget).toList();
   }
 
   private void note(Try attempt, Outcome outcome) {

@@ -11,18 +11,10 @@ import java.util.Optional;
  */
 final class Senders {
 
-  static final Optional<String> NOT_PRIVATE = Optional.of("not_private");
-  static final Optional<String> PRIVATE_ONLY = Optional.of("private_only");
-  private static final Optional<String> NO_BROADCAST = Optional.of("no_broadcast");
+  static final Optional<Objection> NOT_PRIVATE = Optional.of(Objection.NOT_PRIVATE);
+  private static final Optional<Objection> NO_BROADCAST = Optional.of(Objection.NO_BROADCAST);
 
   private Senders() {}
-
-  /** Whether a reason is one of those here: the provider was never meant for the call. */
-  static boolean isObjection(String reason) {
-    return reason.equals(NOT_PRIVATE.orElseThrow())
-        || reason.equals(PRIVATE_ONLY.orElseThrow())
-        || reason.equals(NO_BROADCAST.orElseThrow());
-  }
 
   /** Whether transactions go to providers marked for private sends alone. */
   static boolean arePrivate(Fleet fleet, Fleets fleets) {
@@ -31,7 +23,7 @@ final class Senders {
   }
 
   /** Why a provider is not given transactions; empty when it may have them. */
-  static Optional<String> objection(Provider provider, Fleet fleet, Fleets fleets) {
+  static Optional<Objection> objection(Provider provider, Fleet fleet, Fleets fleets) {
     if (arePrivate(fleet, fleets)) {
       return provider.identity().privateSends() ? Optional.empty() : NOT_PRIVATE;
     }

@@ -17,6 +17,9 @@ final class Tally {
   /** Two providers that both know nothing are believed. */
   private static final int EMPTIES_TO_BELIEVE = 2;
 
+  /** The reason of a refusal for a block that providers may have a moment later. */
+  static final String MISSING = "missing_data";
+
   /** How an empty answer is to be taken. */
   enum Empties {
     /** As good as any other answer. */
@@ -57,6 +60,7 @@ final class Tally {
   private Outcome.@Nullable Answer empty;
   private int emptyCount;
   private long retryAfterMillis = Long.MAX_VALUE;
+  private long rangeBlocks;
 
   Tally(Empties empties, Asked asked) {
     this.empties = empties;
@@ -71,6 +75,7 @@ final class Tally {
       case Outcome.Unserved unserved -> {
         attempts.add(new Refusal.Attempt(unserved.by(), unserved.trouble().label()));
         troubles.add(unserved.trouble());
+        rangeBlocks = Math.max(rangeBlocks, unserved.rangeBlocks().orElse(0));
         if (unserved.retryAfterMillis() >= 0) {
           retryAfterMillis = Math.min(retryAfterMillis, unserved.retryAfterMillis());
         }
@@ -110,6 +115,11 @@ final class Tally {
     return result.isNull() || result.is("\"0x\"");
   }
 
+  /** Who was asked and did not answer the call, in the order of their end. */
+  List<Refusal.Attempt> attempts() {
+    return List.copyOf(attempts);
+  }
+
   /** Whether an empty answer waits for a better one. */
   boolean hasEmpty() {
     return emptyCount > 0;
@@ -121,24 +131,25 @@ final class Tally {
    * @param skipped who was not asked, and why
    * @param waitMillis how long until one of the skipped may be asked; negative when unknown
    */
-  Outcome settle(List<Refusal.Attempt> skipped, long waitMillis) {
+  Outcome settle(List<Skipped> skipped, long waitMillis) {
     if (empty != null && empties == Empties.DOUBTED) {
       return empty;
     }
     List<Refusal.Attempt> all = new ArrayList<>(attempts);
-    all.addAll(skipped);
-    List<Refusal.Attempt> concerned =
-        skipped.stream().filter(one -> !Senders.isObjection(one.reason())).toList();
+    skipped.forEach(one -> all.add(one.attempt()));
+    List<Skipped> concerned =
+        skipped.stream().filter(one -> one.sort() != Skipped.Sort.NOT_MEANT).toList();
     return new Outcome.Refused(failure(all, concerned, waitMillis));
   }
 
-  private Refusal failure(
-      List<Refusal.Attempt> all, List<Refusal.Attempt> skipped, long waitMillis) {
-    if (troubles.contains(Trouble.RANGE_TOO_LARGE)
-        || (asked == Asked.RANGE && troubles.contains(Trouble.RESPONSE_TOO_LARGE))) {
+  private Refusal failure(List<Refusal.Attempt> all, List<Skipped> skipped, long waitMillis) {
+    if (isRangeTooLarge()) {
       return refusal(
           Refusal.Kind.RANGE_TOO_LARGE,
-          "range: too large for every provider (expected: fewer blocks or results)",
+          "range: too large for every provider (expected: "
+              + (rangeBlocks > 0
+                  ? "at most " + rangeBlocks + " blocks)"
+                  : "fewer blocks or results)"),
           "range_too_large",
           all);
     }
@@ -146,7 +157,7 @@ final class Tally {
       return refusal(
           Refusal.Kind.MISSING_DATA,
           "no provider has the data for this block (yet)",
-          troubles.contains(Trouble.PRUNED) ? "pruned" : "missing_data",
+          troubles.contains(Trouble.PRUNED) ? "pruned" : MISSING,
           all);
     }
     if (only(Trouble.METHOD_CLOSED) && skipped.stream().allMatch(Tally::isClosed)) {
@@ -156,7 +167,8 @@ final class Tally {
           "method_not_found",
           all);
     }
-    if (!troubles.isEmpty() && troubles.stream().allMatch(Tally::isUnusable)) {
+    List<Trouble> offering = ofThoseWhoOfferIt();
+    if (!offering.isEmpty() && offering.stream().allMatch(Tally::isUnusable)) {
       return refusal(
           Refusal.Kind.BAD_PROVIDER_ANSWER,
           "no provider gave a usable answer",
@@ -171,6 +183,21 @@ final class Tally {
         all);
   }
 
+  /** Whether the range is what every provider that was asked and has the method objected to. */
+  private boolean isRangeTooLarge() {
+    boolean byAnyone =
+        troubles.contains(Trouble.RANGE_TOO_LARGE)
+            || (asked == Asked.RANGE && troubles.contains(Trouble.RESPONSE_TOO_LARGE));
+    return byAnyone && emptyCount == 0 && troubles.stream().allMatch(Tally::isAboutSize);
+  }
+
+  private static boolean isAboutSize(Trouble trouble) {
+    return switch (trouble) {
+      case RANGE_TOO_LARGE, RESPONSE_TOO_LARGE, METHOD_CLOSED -> true;
+      default -> false;
+    };
+  }
+
   private long shortest(long waitMillis) {
     long asked = retryAfterMillis == Long.MAX_VALUE ? -1 : retryAfterMillis;
     if (asked < 0 || waitMillis < 0) {
@@ -179,19 +206,28 @@ final class Tally {
     return Math.min(asked, waitMillis);
   }
 
-  private boolean onlyMissing(List<Refusal.Attempt> skipped) {
+  private boolean onlyMissing(List<Skipped> skipped) {
+    List<Trouble> offering = ofThoseWhoOfferIt();
     boolean nothingElse =
-        troubles.stream().allMatch(t -> t == Trouble.MISSING_DATA || t == Trouble.PRUNED)
-            && skipped.stream().allMatch(Tally::isBehind);
-    return nothingElse && (!troubles.isEmpty() || emptyCount > 0);
+        offering.stream().allMatch(t -> t == Trouble.MISSING_DATA || t == Trouble.PRUNED)
+            && skipped.stream().allMatch(one -> isBehindTheBlock(one) || isClosed(one));
+    return nothingElse
+        && (!offering.isEmpty()
+            || emptyCount > 0
+            || skipped.stream().anyMatch(Tally::isBehindTheBlock));
   }
 
-  private static boolean isBehind(Refusal.Attempt skipped) {
-    return skipped.reason().equals("behind") || isClosed(skipped);
+  /** Who does not offer the method has no say in what the others lack. */
+  private List<Trouble> ofThoseWhoOfferIt() {
+    return troubles.stream().filter(trouble -> trouble != Trouble.METHOD_CLOSED).toList();
   }
 
-  private static boolean isClosed(Refusal.Attempt skipped) {
-    return skipped.reason().equals(Trouble.METHOD_CLOSED.label());
+  private static boolean isBehindTheBlock(Skipped skipped) {
+    return skipped.sort() == Skipped.Sort.BEHIND;
+  }
+
+  private static boolean isClosed(Skipped skipped) {
+    return skipped.sort() == Skipped.Sort.CLOSED;
   }
 
   private boolean only(Trouble trouble) {

@@ -1,9 +1,9 @@
 package io.jethproxy.fleet;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.jethproxy.eth.Network;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,7 +12,7 @@ import java.util.List;
  * not hold the head back.
  *
  * <p>A number that goes back, or that is further ahead than the chain can have grown, is not
- * believed at once, but after the provider that decides has shown such numbers in three polls: so
+ * believed at once, but after three polls in which those that decide showed nothing else: so
  * neither one absurd answer nor a real jump after a long sleep does lasting harm.
  */
 final class Agreement {
@@ -22,22 +22,23 @@ final class Agreement {
   private static final int FRESH_BLOCKS = 3;
   private static final int STUCK_BLOCKS = 3;
   private static final long STUCK_NANOS_MIN = SECONDS.toNanos(2);
-  private static final int GROWTH_FACTOR = 4;
-  private static final int GROWTH_ALLOWANCE = 16;
 
   private final List<Provider> providers;
-  private final long blockNanos;
+  private final Growth growth;
   private final long freshNanos;
 
   private volatile long number = -1;
   private volatile long acceptedNanos;
-  private int doubted = -1;
-  private int doubtedFromPolls;
+  private volatile int doubts;
+
+  /** By provider, its last poll that counts among the doubts. */
+  private final int[] doubtedPolls;
 
   Agreement(Network network, List<Provider> providers) {
     this.providers = providers;
-    blockNanos = MILLISECONDS.toNanos(network.blockTimeMillis());
-    freshNanos = Math.max(FRESH_NANOS_MIN, FRESH_BLOCKS * blockNanos);
+    growth = new Growth(network);
+    freshNanos = Math.max(FRESH_NANOS_MIN, FRESH_BLOCKS * growth.blockNanos());
+    doubtedPolls = new int[providers.size()];
   }
 
   /** The agreed head; -1 while no head is known. */
@@ -48,41 +49,52 @@ final class Agreement {
     }
     HeadSeen seen = providers.get(decider).headSeen();
     if (seen.number() == number) {
+      if (doubts > 0) {
+        dispelDoubts();
+      }
       return number;
     }
     return propose(decider, seen, nowNanos);
   }
 
   private synchronized long propose(int decider, HeadSeen seen, long nowNanos) {
-    if (number < 0 || isPlausible(seen.number(), nowNanos)) {
-      return accept(seen.number(), nowNanos);
+    long proposed = seen.number();
+    if (number < 0) {
+      return accept(proposed, nowNanos);
     }
-    if (doubted != decider) {
-      doubted = decider;
-      doubtedFromPolls = seen.polls();
+    if (proposed >= number && mayHaveReached(proposed, nowNanos)) {
+      growth.saw(Math.max(1, proposed - number), nowNanos - acceptedNanos);
+      return accept(proposed, nowNanos);
     }
-    if (seen.polls() - doubtedFromPolls + 1 >= CONFIRMATIONS) {
-      return accept(seen.number(), nowNanos);
-    }
-    return number;
+    return isConfirmed(decider, seen.polls()) ? accept(proposed, nowNanos) : number;
   }
 
-  private long accept(long agreed, long nowNanos) {
+  private synchronized boolean isConfirmed(int decider, int polls) {
+    if (doubts == 0) {
+      Arrays.fill(doubtedPolls, -1);
+    }
+    if (doubtedPolls[decider] != polls) {
+      doubtedPolls[decider] = polls;
+      doubts++;
+    }
+    return doubts >= CONFIRMATIONS;
+  }
+
+  private synchronized void dispelDoubts() {
+    doubts = 0;
+  }
+
+  private synchronized long accept(long agreed, long nowNanos) {
     acceptedNanos = nowNanos;
     number = agreed;
-    doubted = -1;
+    doubts = 0;
     return agreed;
   }
 
   /** Whether the chain can have grown to this block by now; lower ones count as reached. */
   boolean mayHaveReached(long block, long nowNanos) {
     long before = number;
-    long blocks = (nowNanos - acceptedNanos) / blockNanos * GROWTH_FACTOR + GROWTH_ALLOWANCE;
-    return before < 0 || block - before <= blocks;
-  }
-
-  private boolean isPlausible(long proposed, long nowNanos) {
-    return proposed >= number && mayHaveReached(proposed, nowNanos);
+    return before < 0 || growth.isPossible(block - before, nowNanos - acceptedNanos);
   }
 
   /** The provider with the second highest head of those asked lately; with the highest if alone. */
@@ -116,6 +128,6 @@ final class Agreement {
     HeadSeen seen = providers.get(index).headSeen();
     long still = nowNanos - seen.changedNanos();
     return highest - seen.number() >= STUCK_BLOCKS
-        && still > Math.max(STUCK_NANOS_MIN, STUCK_BLOCKS * blockNanos);
+        && still > Math.max(STUCK_NANOS_MIN, STUCK_BLOCKS * growth.blockNanos());
   }
 }

@@ -117,6 +117,13 @@ public final class Attempt implements Consumer<Outcome> {
     return method;
   }
 
+  /**
+   * Whether it is a question of the gateway's own that every provider answers to whom it lets in.
+   */
+  boolean isVital() {
+    return kind == Provider.Kind.PROBE && Provider.VITAL_METHODS.contains(method);
+  }
+
   MethodSpec.Pace pace() {
     return pace;
   }

@@ -129,6 +129,7 @@ final class Breaker {
     if (phase(nowNanos) != Phase.PROBATION || probing) {
       return false;
     }
+    lastResortNanos = nowNanos; // a dead one is not tried twice
     probing = true;
     return true;
   }

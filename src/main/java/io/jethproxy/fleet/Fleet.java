@@ -36,6 +36,9 @@ public final class Fleet {
     this.providers = List.copyOf(providers);
     this.ticker = ticker;
     agreement = new Agreement(network, this.providers);
+    double weight =
+        providers.stream().mapToInt(each -> each.identity().weight()).average().orElse(1);
+    this.providers.forEach(provider -> provider.joined(weight));
   }
 
   public Network network() {

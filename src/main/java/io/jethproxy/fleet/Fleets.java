@@ -26,12 +26,16 @@ public final class Fleets {
   /** How long a provider that has not told its chain may keep the default network open. */
   private static final long DEFAULT_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+  /** After this time a network that nobody serves is taken for one that is not configured. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private final List<Identity> expected;
   private final Ticker ticker;
   private final long startNanos;
   private volatile Map<Long, Fleet> fleets = Map.of();
   private volatile Set<String> settled = Set.of();
   private volatile OptionalLong defaultChain;
+  private volatile boolean anyIdentified;
 
   /**
    * @param expected who will join, in the order of the configuration
@@ -73,9 +77,26 @@ public final class Fleets {
     return List.copyOf(fleets.values());
   }
 
-  /** Whether some provider has not told its chain yet, so that networks may still appear. */
+  /**
+   * Whether networks may still appear, since some provider has not told its chain yet. Not for ever
+   * for the sake of a dead one: half a minute, once any provider was identified.
+   */
   public boolean isAwaitingProviders() {
+    if (!isIncomplete()) {
+      return false;
+    }
+    anyIdentified = anyIdentified || isAnyIdentified();
+    return !anyIdentified || ticker.nanos() - startNanos < PATIENCE_NANOS;
+  }
+
+  private boolean isIncomplete() {
     return settled.size() < expected.size();
+  }
+
+  private boolean isAnyIdentified() {
+    return fleets.values().stream()
+        .flatMap(fleet -> fleet.providers().stream())
+        .anyMatch(Provider::isTrusted);
   }
 
   /**
@@ -83,7 +104,7 @@ public final class Fleets {
    * can be known to have none, and no transaction may go to public providers.
    */
   public boolean isAwaitingPrivate() {
-    return isAwaitingProviders()
+    return isIncomplete()
         && expected.stream().anyMatch(who -> who.privateSends() && !settled.contains(who.id()));
   }
 
@@ -101,7 +122,7 @@ public final class Fleets {
   }
 
   private synchronized void chooseDefault() {
-    boolean mayChange = isAwaitingProviders() && ticker.nanos() - startNanos < DEFAULT_NANOS;
+    boolean mayChange = isIncomplete() && ticker.nanos() - startNanos < DEFAULT_NANOS;
     if (defaultChain.isPresent()) {
       return;
     }

@@ -24,6 +24,7 @@ final class Health {
   private final Throttle throttle;
   private final MethodMarks marks;
   private final Pause pause = new Pause();
+  private final Denials denials = new Denials();
   private final Backoff throttleBackoff;
   private final Backoff longBackoff;
   private final Backoff syncingBackoff;
@@ -51,7 +52,7 @@ final class Health {
     }
   }
 
-  void fence() {
+  private void fence() {
     chain = Reason.WRONG_CHAIN;
     cause = chain.label();
   }
@@ -151,6 +152,7 @@ final class Health {
     breaker.succeeded(method, beganNanos, nowNanos);
     throttle.served(nowNanos);
     pause.succeeded(beganNanos);
+    denials.disprove();
     marks.succeeded(method, beganNanos, nowNanos);
   }
 
@@ -165,9 +167,10 @@ final class Health {
    * @param late whether it ended long after its timeout, so that it was the gateway that stood
    *     still
    */
-  void unserved(
-      Outcome.Unserved unserved, String method, boolean late, long beganNanos, long nowNanos) {
+  void unserved(Outcome.Unserved unserved, Attempt attempt, boolean late, long nowNanos) {
     Trouble trouble = unserved.trouble();
+    String method = attempt.method();
+    long beganNanos = attempt.beganNanos();
     if (!late) {
       hold(trouble, method, beganNanos, nowNanos);
     }
@@ -181,7 +184,7 @@ final class Health {
         if (unserved.perMethod()) {
           marks.limit(method, Reason.ofPause(trouble), told, beganNanos, nowNanos);
         } else {
-          rest(trouble, told, beganNanos, nowNanos);
+          rest(trouble, told, attempt, nowNanos);
         }
       }
     }
@@ -216,12 +219,36 @@ final class Health {
     }
   }
 
-  private void rest(Trouble trouble, long toldNanos, long beganNanos, long nowNanos) {
+  private void rest(Trouble trouble, long toldNanos, Attempt attempt, long nowNanos) {
+    long beganNanos = attempt.beganNanos();
     switch (Reason.ofPause(trouble)) {
       case THROTTLED -> slowDown(trouble, toldNanos, beganNanos, nowNanos);
       case SYNCING -> stop(syncingBackoff, trouble, toldNanos, beganNanos, nowNanos);
+      case AUTH, BILLING -> {
+        if (attempt.isVital() || isDenied(attempt, nowNanos)) {
+          stop(longBackoff, trouble, toldNanos, beganNanos, nowNanos);
+          marks.forgive();
+        }
+      }
       default -> stop(longBackoff, trouble, toldNanos, beganNanos, nowNanos);
     }
+  }
+
+  /** Whether a refused call shows that all are; else it is held against its method at most. */
+  private boolean isDenied(Attempt attempt, long nowNanos) {
+    if (quietNanos(nowNanos) > 0) {
+      return false; // it is left alone already
+    }
+    if (denials.prove(attempt.method(), nowNanos)) {
+      return true;
+    }
+    marks.failed(attempt.method(), attempt.beganNanos(), nowNanos);
+    return false;
+  }
+
+  /** Whether the provider should be asked now if it refuses everything; says so once. */
+  boolean takeQuestion() {
+    return denials.takeQuestion();
   }
 
   /** Half the rate; and a pause, if the provider asks for it or not even that rate is served. */

@@ -22,9 +22,13 @@ final class MethodMarks {
   private static final int DEAD_STREAK = 20;
   private static final long CLOSED_NANOS = MINUTES.toNanos(10);
 
+  /** Only a method that was not served lately is believed to be closed at the first word. */
+  private static final int CLOSED_STREAK = 3;
+
   private final Provider.Config config;
   private final RandomGenerator random;
   private final Map<String, Mark> marks = new LinkedHashMap<>(16, 0.75f, true);
+  private final ServedMethods served = new ServedMethods();
 
   /** What is held against one method. */
   private final class Mark {
@@ -32,6 +36,7 @@ final class MethodMarks {
     final Backoff trouble = backoff(config.coolDownMillis(), config.coolDownMillisMax());
     final Backoff longPause = backoff(config.longPauseMillis(), config.longPauseMillisMax());
     int streak;
+    int closedStreak;
   }
 
   MethodMarks(Provider.Config config, RandomGenerator random) {
@@ -57,15 +62,24 @@ final class MethodMarks {
 
   boolean takeLastResort(String method, long nowNanos) {
     Mark mark = find(method);
-    return mark == null || mark.streak < DEAD_STREAK || mark.pause.takeLastResort(nowNanos);
+    if (mark == null || (mark.streak < DEAD_STREAK && !isClosed(mark))) {
+      return true;
+    }
+    return mark.pause.takeLastResort(nowNanos);
+  }
+
+  private static boolean isClosed(Mark mark) {
+    return mark.pause.isActive() && mark.pause.reason() == Reason.METHOD_CLOSED;
   }
 
   void succeeded(String method, long beganNanos, long nowNanos) {
+    served.note(method, nowNanos);
     Mark mark = find(method);
     if (mark == null || mark.pause.isOlderNews(beganNanos)) {
       return;
     }
     mark.streak = 0;
+    mark.closedStreak = 0;
     mark.pause.succeeded(beganNanos);
     if (mark.pause.isForgotten(nowNanos)) {
       marks.remove(method);
@@ -100,9 +114,14 @@ final class MethodMarks {
     }
   }
 
-  /** The provider does not offer the method. */
+  /** The provider says that it does not offer the method. */
   void close(String method, long nowNanos) {
-    mark(method).pause.impose(Reason.METHOD_CLOSED, nowNanos, CLOSED_NANOS, true);
+    Mark mark = mark(method);
+    mark.closedStreak++;
+    if (mark.closedStreak >= CLOSED_STREAK || !served.isRecent(method, nowNanos)) {
+      // Yields, since the word may have been meant for one call: asked again if all have it closed.
+      mark.pause.impose(Reason.METHOD_CLOSED, nowNanos, CLOSED_NANOS, false);
+    }
   }
 
   /** The provider limits the method alone. */

@@ -36,7 +36,6 @@ final class Pause {
     imposedNanos = nowNanos;
     untilNanos = until;
     lengthNanos = forNanos;
-    tried = false;
   }
 
   boolean isActive() {

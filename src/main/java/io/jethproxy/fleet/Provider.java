@@ -9,6 +9,7 @@ import io.jethproxy.call.Trouble;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.MethodSpec.Pace;
 import io.jethproxy.rpc.RawJson;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -124,6 +125,11 @@ public final class Provider {
     UNSENT
   }
 
+  /** What the gateway asks everybody, and what it asks when a provider may refuse everything. */
+  static final Set<String> VITAL_METHODS = Set.of("eth_chainId", "eth_blockNumber");
+
+  private static final String VITAL_QUESTION = "eth_blockNumber";
+
   /** Differences of less than this do not matter when two providers are compared. */
   private static final double GRAIN_NANOS = MILLISECONDS.toNanos(2);
 
@@ -151,6 +157,9 @@ public final class Provider {
   private volatile HeadSeen head = HeadSeen.NONE;
   private volatile boolean headCertain = true;
 
+  /** That of the providers of its fleet on average, so that only the ratio of weights counts. */
+  private volatile double usualWeight;
+
   /**
    * A provider whose chain is still to be proven by {@link #identified}.
    *
@@ -174,6 +183,7 @@ public final class Provider {
     busy = new Outcome.Unserved(Trouble.BUSY, identity.id());
     health = new Health(chainId, config, random, now);
     conditionSinceNanos = now;
+    usualWeight = identity.weight();
   }
 
   public Identity identity() {
@@ -261,8 +271,13 @@ public final class Provider {
     synchronized (lock) {
       int load = inFlight.get();
       double expected = GRAIN_NANOS + speeds.expectedNanos(method.pace(), load, now);
-      return expected * (1 + (double) load / identity.weight());
+      return expected * (1 + load * usualWeight / identity.weight());
     }
+  }
+
+  /** It is in a fleet whose providers have this weight on average. */
+  void joined(double averageWeight) {
+    usualWeight = averageWeight;
   }
 
   /** How much of the traffic it should get next to equals: its weight, less while it returns. */
@@ -283,11 +298,6 @@ public final class Provider {
   /** It answered {@code eth_chainId}: the wrong id takes it out until the right one is seen. */
   public void identified(long chainId) {
     change(() -> health.identified(chainId));
-  }
-
-  /** It was seen to serve another chain: out until {@link #identified} proves otherwise. */
-  public void fence() {
-    change(health::fence);
   }
 
   /**
@@ -386,13 +396,18 @@ public final class Provider {
   /** Records the outcome of an attempt; returns the time at which it ended. */
   long conclude(Attempt attempt, Outcome outcome) {
     long now = ticker.nanos();
+    boolean mayRefuseAll;
     @Nullable Change change;
     synchronized (lock) {
       release(attempt);
       record(attempt, outcome, now);
+      mayRefuseAll = health.takeQuestion();
       change = settle(now);
     }
     announce(change);
+    if (mayRefuseAll) {
+      ticker.alarm(0, () -> probe(VITAL_QUESTION, RawJson.ABSENT, Denials.QUESTION_NANOS, _ -> {}));
+    }
     return now;
   }
 
@@ -513,7 +528,7 @@ public final class Provider {
     if (!late && countsAsSlow(trouble)) {
       speeds.failed(attempt.pace(), elapsed, now);
     }
-    health.unserved(unserved, attempt.method(), late, attempt.beganNanos(), now);
+    health.unserved(unserved, attempt, late, now);
   }
 
   private static boolean countsAsSlow(Trouble trouble) {

@@ -66,6 +66,9 @@ final class ReplyReader {
       return new Malformed("error: " + Envelope.kind(error.first()) + " (expected: an object)");
     }
     Reply reply = hasError ? FaultReader.read(error) : new Result(result);
+    if (reply instanceof Fault(var code, var message, _) && code == 0 && message.isEmpty()) {
+      return new Malformed("error: neither code nor message (expected: both)");
+    }
     return id.is(Long.toString(expectedId))
         ? new Replied(reply)
         : new Misaddressed(reply, id.isAbsent() || id.isNull());

@@ -168,10 +168,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
       wanted = Math.min(wanted, declaredLength);
     }
     int size = (int) Math.min(Math.max(wanted, needed), lane.bodyBytesMax());
-    if (!lane.budget().take(size - (long) body.length)) {
+    if (!lane.budget().take(size)) {
       return false;
     }
-    body = body.length == 0 ? new byte[size] : Arrays.copyOf(body, size);
+    int before = body.length; // both are there while one is copied
+    body = before == 0 ? new byte[size] : Arrays.copyOf(body, size);
+    lane.budget().giveBack(before);
     return true;
   }
 

@@ -19,9 +19,6 @@ final class HttpExchange implements Transport.Exchange {
   private Ticker.@Nullable Alarm alarm;
   private @Nullable Connection connection;
 
-  /** What it is when time is up and no connection carries the request. */
-  private Trouble unconnected = Trouble.CONNECT_TIMEOUT;
-
   private boolean done;
   private boolean retried;
 
@@ -38,11 +35,6 @@ final class HttpExchange implements Transport.Exchange {
 
   boolean isDone() {
     return done;
-  }
-
-  /** A connection is there, but nothing goes over it before TLS is agreed on. */
-  void shakingHands() {
-    unconnected = Trouble.TLS;
   }
 
   /** The connection that carries the request from now on. */
@@ -96,7 +88,7 @@ final class HttpExchange implements Transport.Exchange {
 
   private void expired() {
     alarm = null;
-    Trouble trouble = connection == null ? unconnected : Trouble.TIMEOUT;
+    Trouble trouble = connection == null ? Trouble.CONNECT_TIMEOUT : Trouble.TIMEOUT;
     drop();
     finish(new Exchanged.Failed(trouble));
   }

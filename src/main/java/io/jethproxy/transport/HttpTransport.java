@@ -130,7 +130,8 @@ public final class HttpTransport implements Transport {
                     elsewhere.trouble(),
                     providerId,
                     elsewhere.retryAfterMillis(),
-                    elsewhere.perMethod());
+                    elsewhere.perMethod(),
+                    elsewhere.hintedRangeBlocks());
           };
     };
   }

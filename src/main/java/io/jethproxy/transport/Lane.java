@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -154,17 +155,25 @@ final class Lane {
       ready(exchange, connection);
       return;
     }
-    exchange.shakingHands();
     handshake
         .handshakeFuture()
         .addListener(shaken -> {
           if (shaken.isSuccess()) {
             ready(exchange, connection);
           } else {
+            Trouble trouble = troubleOf(shaken.cause(), channel);
             connection.close();
-            exchange.finish(new Exchanged.Failed(Trouble.TLS));
+            exchange.finish(new Exchanged.Failed(trouble));
           }
         });
+  }
+
+  /** What the two could not agree on is said while both are there; else the line is to blame. */
+  private static Trouble troubleOf(Throwable handshake, Channel channel) {
+    if (handshake instanceof SslHandshakeTimeoutException) {
+      return Trouble.CONNECT_TIMEOUT;
+    }
+    return channel.isActive() ? Trouble.TLS : Trouble.BROKEN;
   }
 
   private void ready(HttpExchange exchange, Connection connection) {

@@ -308,6 +308,7 @@ class FaultBroadcastTest {
       bed.u(1).kill();
       bed.u(2).on(SEND).status(429, "no", "Retry-After: 60");
       assertThat(send(bed).result().asString()).isEqualTo(HASH);
+      bed.gateway.await(() -> bed.state(2).equals("throttled"), "u2 is out: u3 may be faster");
       bed.each(u -> u.forgetAsked());
 
       assertThat(send(bed).result().asString()).isEqualTo(HASH);

@@ -158,7 +158,7 @@ class FaultFailoverTest {
   void neverServesNothingForABlockThatIsKnownToExist() {
     bed.each(u -> u.on("eth_getBlockByNumber").answer("null"));
 
-    Answered answered = bed.client().call("eth_getBlockByNumber", "[\"0x3e8\",false]");
+    Answered answered = bed.client().call("eth_getBlockByNumber", "[\"0x3e0\",false]");
 
     assertThat(answered.status()).isEqualTo(200);
     assertThat(answered.errorCode()).isEqualTo(-32014);
@@ -260,6 +260,17 @@ class FaultFailoverTest {
     assertThat(answered.status()).isEqualTo(200);
     assertThat(answered.errorCode()).isEqualTo(-32012);
     assertThat(IntStream.rangeClosed(1, 3)).allMatch(i -> bed.state(i).equals("healthy"));
+  }
+
+  @Test
+  void namesTheRangeThatProvidersWouldTake() {
+    bed.each(u -> u.on("eth_getLogs").error(-32602, "eth_getLogs is limited to a 500 block range"));
+
+    Answered answered =
+        bed.client().call("eth_getLogs", "[{\"fromBlock\":\"0x1\",\"toBlock\":\"0x3e8\"}]");
+
+    assertThat(answered.errorCode()).isEqualTo(-32012);
+    assertThat(answered.json().at("/error/message").asString()).contains("at most 500 blocks");
   }
 
   @Test

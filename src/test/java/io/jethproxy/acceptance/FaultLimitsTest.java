@@ -128,7 +128,7 @@ class FaultLimitsTest {
 
     Answered answered = bed.balance();
     assertThat(answered.status()).isEqualTo(200);
-    assertThat(bed.state(1)).isEqualTo(state);
+    bed.gateway.await(() -> bed.state(1).equals(state), "u1 is out");
 
     bed.u(1).forgetAsked();
     callFor(20);
@@ -137,6 +137,21 @@ class FaultLimitsTest {
     bed.u(1).forgetScript();
     ticker.advanceMillis(100_000);
     bed.gateway.await(() -> bed.state(1).matches("healthy|recovering"), "u1 is back");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 402, 403})
+  void oneCallThatIsRefusedEverywhereTakesNobodyOut(int status) {
+    bed.each(u -> u.on("eth_call").status(status, "blocked by the firewall"));
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(bed.client().call("eth_call", "[{},\"latest\"]").status()).isEqualTo(503);
+    }
+
+    assertThat(bed.u(1).count("eth_call")).isEqualTo(3);
+    ticker.advanceMillis(2_500);
+    assertThat(bed.balance().text()).contains(FaultBed.BALANCE);
+    assertThat(List.of(bed.state(1), bed.state(2))).containsOnly("healthy");
   }
 
   @Test

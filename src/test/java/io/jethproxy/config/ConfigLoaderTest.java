@@ -205,6 +205,7 @@ class ConfigLoaderTest {
               - https://mainnet.infura.io/v3/K
               - {url: "https://sepolia.infura.io/v3/K"}
               - {url: "https://x.infura.io/v3/K", id: infura-1}
+              - https://eth-mainnet.rpc.grove.city/v1/K
               - https://KEY.example.com
               - http://10.0.0.7:8545
               - http://[::1]:8545
@@ -217,11 +218,13 @@ class ConfigLoaderTest {
             "infura-2",
             "infura-3",
             "infura-1",
+            "pocket",
             "provider-1",
             "provider-2",
             "provider-3");
     assertThat(config.providers().stream().map(ProviderConfig::vendor))
-        .containsExactly("alchemy", "quicknode", "infura", "infura", "infura", "", "", "");
+        .containsExactly(
+            "alchemy", "quicknode", "infura", "infura", "infura", "pocket", "", "", "");
   }
 
   @Test

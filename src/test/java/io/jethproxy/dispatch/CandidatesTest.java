@@ -2,7 +2,6 @@ package io.jethproxy.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Trouble;
 import io.jethproxy.fleet.Calls;
 import io.jethproxy.fleet.Dice;
@@ -10,6 +9,7 @@ import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.HandTicker;
 import io.jethproxy.fleet.Identity;
 import io.jethproxy.fleet.Provider;
+import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.ScriptedWire;
 import io.jethproxy.fleet.ScriptedWire.Fate;
 import io.jethproxy.fleet.Tier;
@@ -160,22 +160,36 @@ class CandidatesTest {
     hurt(add("a", Tier.PRIMARY, 1), ScriptedWire.trouble(1, Trouble.THROTTLED, 7_000));
     hurt(add("b", Tier.PRIMARY, 1), ScriptedWire.trouble(1, Trouble.AUTH));
     add("c", Tier.PRIMARY, 1).identified(5);
-    hurt(add("d", Tier.BACKUP, 1), ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
     Candidates candidates = candidates();
 
     assertThat(candidates.next()).isEmpty();
-    assertThat(candidates.reasons())
+    assertThat(candidates.skipped())
         .containsExactly(
-            new Refusal.Attempt("a", "throttled"),
-            new Refusal.Attempt("b", "auth"),
-            new Refusal.Attempt("c", "wrong_chain"),
-            new Refusal.Attempt("d", "method_closed"));
+            Skipped.of("a", Reason.THROTTLED),
+            Skipped.of("b", Reason.AUTH),
+            Skipped.of("c", Reason.WRONG_CHAIN));
     assertThat(candidates.waitMillis()).isBetween(6_000L, 7_000L);
   }
 
   @Test
+  void aMethodThatAllHaveClosedIsCheckedOnceASecond() {
+    Provider a = add("a", Tier.PRIMARY, 1);
+    Provider b = add("b", Tier.PRIMARY, 1);
+    hurt(a, ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
+    assertThat(candidates().next()).as("while another offers it").contains(b);
+    hurt(b, ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
+
+    Candidates first = candidates();
+    assertThat(List.of(first.next(), first.next()))
+        .containsExactlyInAnyOrder(Optional.of(a), Optional.of(b));
+    assertThat(candidates().next()).isEmpty();
+    ticker.advanceMillis(1_000);
+    assertThat(candidates().next()).isPresent();
+  }
+
+  @Test
   void saysThatNoClockKnowsWhenOnlyProofHelps() {
-    add("a", Tier.PRIMARY, 1).fence();
+    add("a", Tier.PRIMARY, 1).identified(5);
 
     assertThat(candidates().waitMillis()).isNegative();
   }
@@ -188,12 +202,13 @@ class CandidatesTest {
         new Candidates(
             fleet(),
             Calls.BALANCE,
-            provider -> provider.id().equals("a") ? Optional.of("behind") : Optional.empty(),
+            provider ->
+                provider.id().equals("a") ? Optional.of(Objection.BEHIND) : Optional.empty(),
             dice);
 
     assertThat(candidates.next().map(Provider::id)).contains("b");
     assertThat(candidates.next()).isEmpty();
-    assertThat(candidates.reasons()).containsExactly(new Refusal.Attempt("a", "behind"));
+    assertThat(candidates.skipped()).containsExactly(Skipped.of("a", Objection.BEHIND));
     assertThat(candidates.waitMillis()).isEqualTo(1000);
   }
 

@@ -86,7 +86,10 @@ class ReachTest {
           eth_getBalance       | ["0x00","latest"]                       | 1000 | TRUSTED
           eth_getBalance       | ["0x00","0x3ea"]                        | 1002 | TRUSTED
           eth_getBlockByNumber | ["0x3e8",false]                         | 1000 | WRONG
-          eth_getBlockByNumber | ["0x3ea",false]                         | 1002 | DOUBTED
+          eth_getBlockByNumber | ["0x3ea",false]                         | 1002 | WRONG
+          eth_getBlockReceipts | ["0x3ea"]                               | 1002 | WRONG
+          eth_getBlockTransactionCountByNumber | ["0x3ea"]               | 1002 | WRONG
+          eth_getTransactionByBlockNumberAndIndex | ["0x3ea","0x0"]      | 1002 | DOUBTED
           eth_getBlockByNumber | ["0x3ff",false]                         | 1003 | TRUSTED
           eth_getLogs          | [{"fromBlock":"0x1","toBlock":"0x3ea"}] | 1002 | TRUSTED
           """)
@@ -96,6 +99,25 @@ class ReachTest {
 
     assertThat(reach.block()).isEqualTo(block);
     assertThat(reach.empties()).isEqualTo(empties);
+  }
+
+  @ParameterizedTest(name = "{0} {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          eth_getBlockByNumber | ["0x3e7",false]                         | false
+          eth_getBlockByNumber | ["0x3e8",false]                         | true
+          eth_getBlockByNumber | ["0x3eb",false]                         | true
+          eth_getBlockByNumber | ["0x3ec",false]                         | false
+          eth_getBlockByNumber | ["latest",false]                        | false
+          eth_getBalance       | ["0x00","0x3ea"]                        | true
+          eth_getLogs          | [{"fromBlock":"0x1","toBlock":"0x3ea"}] | true
+          eth_getLogs          | [{"fromBlock":"0x1","toBlock":"0x10"}]  | false
+          """)
+  void waitsForABlockThatIsKnownButMayNotBeEverywhere(String method, String params, boolean isNew) {
+    assertThat(Reach.of(call(method, params), 1_000, () -> 1_003).isNew()).isEqualTo(isNew);
+    assertThat(Reach.of(call(method, params), -1, () -> -1).isNew()).isFalse();
   }
 
   @Test

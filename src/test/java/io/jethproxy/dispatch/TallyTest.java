@@ -7,11 +7,14 @@ import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Trouble;
 import io.jethproxy.dispatch.Tally.Asked;
 import io.jethproxy.dispatch.Tally.Empties;
+import io.jethproxy.fleet.Reason;
 import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +65,8 @@ class TallyTest {
           WRONG   | null null value                      | -                 | answer value
           WRONG   | null missing_data                    | -                 | MISSING_DATA missing_data
           WRONG   | null                                 | behind            | MISSING_DATA missing_data
+          WRONG   | -                                    | behind behind     | MISSING_DATA missing_data
+          DOUBTED | -                                    | behind ejected    | NO_PROVIDER no_provider
           WRONG   | null                                 | ejected           | NO_PROVIDER no_provider
           WRONG   | null timeout                         | -                 | NO_PROVIDER no_provider
           DOUBTED | missing_data missing_data            | -                 | MISSING_DATA missing_data
@@ -70,6 +75,8 @@ class TallyTest {
           DOUBTED | pruned                               | behind            | MISSING_DATA pruned
           DOUBTED | pruned                               | ejected           | NO_PROVIDER no_provider
           DOUBTED | pruned timeout                       | -                 | NO_PROVIDER no_provider
+          DOUBTED | method_closed missing_data           | -                 | MISSING_DATA missing_data
+          DOUBTED | method_closed malformed              | -                 | BAD_PROVIDER_ANSWER bad_answer
           DOUBTED | method_closed method_closed          | -                 | METHOD_NOT_FOUND method_not_found
           DOUBTED | method_closed                        | method_closed     | METHOD_NOT_FOUND method_not_found
           DOUBTED | method_closed                        | private_only      | METHOD_NOT_FOUND method_not_found
@@ -79,7 +86,11 @@ class TallyTest {
           DOUBTED | method_closed                        | retry_budget      | NO_PROVIDER no_provider
           DOUBTED | method_closed timeout                | -                 | NO_PROVIDER no_provider
           DOUBTED | range_too_large                      | ejected           | RANGE_TOO_LARGE range_too_large
-          DOUBTED | timeout range_too_large              | -                 | RANGE_TOO_LARGE range_too_large
+          DOUBTED | range_too_large response_too_large   | method_closed     | RANGE_TOO_LARGE range_too_large
+          DOUBTED | method_closed range_too_large        | -                 | RANGE_TOO_LARGE range_too_large
+          DOUBTED | timeout range_too_large              | -                 | NO_PROVIDER no_provider
+          DOUBTED | range_too_large throttled            | -                 | NO_PROVIDER no_provider
+          DOUBTED | range_too_large pruned               | -                 | NO_PROVIDER no_provider
           DOUBTED | malformed malformed malformed        | -                 | BAD_PROVIDER_ANSWER bad_answer
           DOUBTED | malformed wrong_id wrong_answer      | -                 | BAD_PROVIDER_ANSWER bad_answer
           DOUBTED | response_too_large malformed         | -                 | BAD_PROVIDER_ANSWER response_too_large
@@ -122,13 +133,32 @@ class TallyTest {
     assertThat(describe(tally.settle(List.of(), -1))).isEqualTo("RANGE_TOO_LARGE range_too_large");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0, expected: fewer blocks or results",
+    "50, 0, expected: at most 50 blocks",
+    "50, 2000, expected: at most 2000 blocks",
+  })
+  void namesTheLargestRangeThatAnyProviderWouldTake(long first, long second, String expected) {
+    Tally tally = new Tally(Empties.TRUSTED, Asked.RANGE);
+    tally.take(tooLarge("a", first));
+    tally.take(tooLarge("b", second));
+
+    assertThat(refusal(tally.settle(List.of(), -1)).message()).contains(expected);
+  }
+
+  private static Outcome tooLarge(String by, long blocks) {
+    OptionalLong hint = blocks > 0 ? OptionalLong.of(blocks) : OptionalLong.empty();
+    return new Outcome.Unserved(Trouble.RANGE_TOO_LARGE, by, -1, false, hint);
+  }
+
   @Test
   void namesTheAttemptsInTheOrderOfTheirEndAndThenThoseNotAsked() {
     Tally tally = new Tally(Empties.WRONG, Asked.ONE_THING);
     tally.take(unserved("b", Trouble.TIMEOUT));
     tally.take(new Outcome.Answer(RawJson.NULL, "c", false));
 
-    Refusal refusal = refusal(tally.settle(List.of(new Refusal.Attempt("a", "ejected")), 700));
+    Refusal refusal = refusal(tally.settle(List.of(Skipped.of("a", Reason.EJECTED)), 700));
 
     assertThat(refusal.attempts())
         .containsExactly(
@@ -186,11 +216,23 @@ class TallyTest {
         return outcome;
       }
     }
-    List<Refusal.Attempt> others = new ArrayList<>();
+    List<Skipped> others = new ArrayList<>();
     for (String reason : skipped) {
-      others.add(new Refusal.Attempt("p" + provider++, reason));
+      others.add(skipped("p" + provider++, reason));
     }
     return tally.settle(others, -1);
+  }
+
+  private static Skipped skipped(String provider, String word) {
+    if (word.equals("retry_budget")) {
+      return Skipped.of(provider, Reason.HEALTHY).forWantOfBudget();
+    }
+    for (Objection objection : Objection.values()) {
+      if (objection.label().equals(word)) {
+        return Skipped.of(provider, objection);
+      }
+    }
+    return Skipped.of(provider, Reason.valueOf(word.toUpperCase(Locale.ROOT)));
   }
 
   private static Outcome outcome(String by, String word) {

@@ -273,6 +273,7 @@ class EjectionTest {
     }
     rig.fail(1, Trouble.UNREACHABLE);
     assertThat(rig.waitMillis(Calls.BALANCE)).isGreaterThan(39_000);
+    rig.passMillis(1000);
 
     for (int i = 0; i < 25; i++) {
       rig.passMillis(100);
@@ -354,12 +355,68 @@ class EjectionTest {
     rig.ask(Calls.LOGS, ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
 
     assertThat(rig.provider.standing(Calls.LOGS).reason()).isEqualTo(Reason.METHOD_CLOSED);
-    assertThat(rig.provider.standing(Calls.LOGS).yields()).isFalse();
     assertThat(rig.standing()).isEqualTo(Standing.READY);
     rig.passMillis(599_000);
     assertThat(rig.provider.standing(Calls.LOGS).isOut()).isTrue();
     rig.passMillis(1000);
     assertThat(rig.provider.standing(Calls.LOGS).use()).isEqualTo(Use.TRICKLE);
+  }
+
+  @Test
+  void aMethodThatWasServedLatelyIsNotClosedByOneWord() {
+    rig.ask(Calls.LOGS, ScriptedWire.answer(1));
+    for (int i = 0; i < 2; i++) {
+      rig.ask(Calls.LOGS, ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
+      assertThat(rig.provider.standing(Calls.LOGS)).isEqualTo(Standing.READY);
+    }
+
+    rig.ask(Calls.LOGS, ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
+    assertThat(rig.provider.standing(Calls.LOGS).reason()).isEqualTo(Reason.METHOD_CLOSED);
+  }
+
+  @Test
+  void anAnswerInBetweenKeepsAMethodOpen() {
+    for (int i = 0; i < 5; i++) {
+      rig.ask(Calls.LOGS, ScriptedWire.answer(1));
+      rig.ask(Calls.LOGS, ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
+      rig.ask(Calls.LOGS, ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
+    }
+
+    assertThat(rig.provider.standing(Calls.LOGS)).isEqualTo(Standing.READY);
+  }
+
+  @Test
+  void aClosedMethodIsCheckedOnceASecondWhenNobodyElseOffersIt() {
+    int granted = 0;
+    for (int i = 0; i < 100; i++) {
+      rig.ask(Calls.CALL, ScriptedWire.answer(1)).passMillis(99);
+      if (i == 0 || rig.provider.takeLastResort(Calls.LOGS)) {
+        granted++;
+        rig.ask(Calls.LOGS, ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
+      }
+    }
+    assertThat(rig.provider.standing(Calls.LOGS).yields()).isTrue();
+    assertThat(granted).isBetween(9, 12);
+
+    rig.ask(Calls.LOGS, ScriptedWire.answer(1));
+    assertThat(rig.provider.standing(Calls.LOGS)).isEqualTo(Standing.READY);
+  }
+
+  @Test
+  void aMethodThatFailsAgainAndAgainIsTriedOnceASecondWhenNobodyElseIsLeft() {
+    int granted = 0;
+    for (int i = 0; i < 100; i++) {
+      rig.succeed(1);
+      boolean asked =
+          !rig.provider.standing(Calls.LOGS).isOut() || rig.provider.takeLastResort(Calls.LOGS);
+      if (asked) {
+        granted++;
+        rig.ask(Calls.LOGS, ScriptedWire.trouble(1, Trouble.EXECUTION_TIMEOUT));
+      }
+      rig.passMillis(100 - 10 - (asked ? 1 : 0));
+    }
+
+    assertThat(granted).isBetween(20, 32);
   }
 
   @Test

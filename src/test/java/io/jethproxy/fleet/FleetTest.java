@@ -3,7 +3,9 @@ package io.jethproxy.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jethproxy.eth.Networks;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,63 @@ class FleetTest {
   }
 
   @Test
+  void absurdHeadsWithOrdinaryOnesInBetweenAreNotConfirmed() {
+    Fleet fleet = fleet(1);
+    heads(fleet, 100);
+    fleet.agreedHead();
+    for (int i = 0; i < 10; i++) {
+      heads(fleet, 1_000_100);
+      assertThat(fleet.agreedHead()).isEqualTo(100);
+      heads(fleet, 100);
+      assertThat(fleet.agreedHead()).isEqualTo(100);
+    }
+  }
+
+  @Test
+  void believesARealJumpAfterThreePollsWhoeverDecides() {
+    Fleet fleet = fleet(2);
+    heads(fleet, 100, 100);
+    fleet.agreedHead();
+    heads(fleet, 9_000, 9_001);
+    assertThat(fleet.agreedHead()).isEqualTo(100);
+    heads(fleet, 9_002);
+    assertThat(fleet.agreedHead()).as("the other one decides now").isEqualTo(100);
+    heads(fleet, 9_002, 9_003);
+
+    assertThat(fleet.agreedHead()).isEqualTo(9_002);
+  }
+
+  @Test
+  void aChainThatIsMinedOnRequestMayJump() {
+    Fleet fleet = new Fleet(Networks.load().byId(31337), fleet(2).providers(), ticker);
+    heads(fleet, 5, 5);
+    fleet.agreedHead();
+    heads(fleet, 1_005);
+    assertThat(fleet.agreedHead()).as("one alone is not enough").isEqualTo(5);
+    heads(fleet, 1_005, 1_005);
+
+    assertThat(fleet.mayHaveReached(2_005)).isTrue();
+    assertThat(fleet.agreedHead()).isEqualTo(1_005);
+  }
+
+  @Test
+  void learnsThatTheChainIsFasterThanTheTableSays() {
+    Fleet fleet = fleet(2);
+    long block = 100;
+    for (int i = 0; i < 40; i++) {
+      heads(fleet, block, block);
+      assertThat(fleet.agreedHead()).isEqualTo(block);
+      ticker.advanceMillis(1_000);
+      block += 10;
+    }
+    ticker.advanceMillis(20_000);
+    heads(fleet, block + 200, block + 200);
+
+    assertThat(fleet.agreedHead()).isEqualTo(block + 200);
+    assertThat(fleet.mayHaveReached(block + 10_000)).isFalse();
+  }
+
+  @Test
   void acceptsAtOnceWhatTheChainCanHaveGrownInTheMeantime() {
     Fleet fleet = fleet(2);
     heads(fleet, 100, 100);
@@ -107,9 +166,28 @@ class FleetTest {
     Fleet fleet = fleet(3);
     heads(fleet, 100, 5000, 5000);
     fleet.providers().get(1).identified(10);
-    fleet.providers().get(2).fence();
+    fleet.providers().get(2).identified(5);
 
     assertThat(fleet.agreedHead()).isEqualTo(100);
+  }
+
+  @Test
+  void onlyTheRatioOfWeightsCounts() {
+    double light = costUnderLoad(weighing(1, 1));
+    double heavy = costUnderLoad(weighing(100, 100));
+    double heavier = costUnderLoad(weighing(150, 50));
+
+    assertThat(heavy).isEqualTo(light);
+    assertThat(heavier).isLessThan(light);
+  }
+
+  /** Of the first, with ten calls under way. */
+  private double costUnderLoad(Fleet fleet) {
+    Provider first = fleet.providers().getFirst();
+    for (int i = 0; i < 10; i++) {
+      first.begin(Calls.call(Calls.BALANCE, ticker), 1_000_000_000L, false, _ -> {});
+    }
+    return first.cost(Calls.BALANCE);
   }
 
   @Test
@@ -137,11 +215,17 @@ class FleetTest {
   }
 
   private Fleet fleet(int size) {
+    int[] weights = new int[size];
+    Arrays.fill(weights, 1);
+    return weighing(weights);
+  }
+
+  private Fleet weighing(int... weights) {
     List<Provider> providers = new ArrayList<>();
-    for (int i = 1; i <= size; i++) {
+    for (int i = 1; i <= weights.length; i++) {
       Provider provider =
           new Provider(
-              new Identity("p" + i, "", Tier.PRIMARY, 1, true, false),
+              new Identity("p" + i, "", Tier.PRIMARY, weights[i - 1], true, false),
               1,
               new ScriptedWire(ticker, "p" + i, _ -> ScriptedWire.silence()),
               ticker,

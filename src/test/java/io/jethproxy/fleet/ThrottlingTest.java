@@ -131,7 +131,7 @@ class ThrottlingTest {
     "AUTH, auth",
   })
   void leavesAProviderAloneForMinutesWhenOnlyItsOwnerCanHelp(Trouble trouble, String label) {
-    rig.fail(1, trouble);
+    rig.fail(1, trouble).passMillis(1);
     assertThat(rig.standing().reason().label()).isEqualTo(label);
     assertThat(rig.standing().yields()).isFalse();
     assertThat(rig.waitMillis(Calls.BALANCE)).isBetween(48_000L, 72_000L);
@@ -139,7 +139,7 @@ class ThrottlingTest {
     for (int i = 0; i < 5; i++) {
       rig.passMillis(rig.waitMillis(Calls.BALANCE) + 1);
       assertThat(rig.standing().use()).isEqualTo(Use.TRICKLE);
-      rig.fail(1, trouble);
+      rig.fail(1, trouble).passMillis(1);
     }
     assertThat(rig.waitMillis(Calls.BALANCE)).isBetween(400_000L, 600_000L);
     assertThat(rig.changes).containsExactly("healthy>" + label + ":" + label);
@@ -154,8 +154,9 @@ class ThrottlingTest {
     for (int i = 0; i < 20; i++) {
       rig.begin(Calls.BALANCE);
     }
-    rig.passMillis(5);
+    rig.passMillis(10);
 
+    assertThat(rig.wire.sent).as("twenty calls, one question of our own").isEqualTo(21);
     assertThat(rig.waitMillis(Calls.BALANCE)).isBetween(48_000L, 72_000L);
   }
 

@@ -8,6 +8,7 @@ import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.RawJson;
 import io.jethproxy.rpc.Result;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,15 @@ class ClassifyHttpTest {
 
     assertThat(of("eth_call", 200, body))
         .isEqualTo(new Verdict.Serve(new Fault(3, "execution reverted")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"data\":{}}", "\"\""})
+  void doesNotServeAnErrorThatSaysNothing(String error) {
+    for (String method : List.of("eth_call", "eth_getBalance", "eth_sendRawTransaction")) {
+      assertThat(trouble(of(method, 200, "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":" + error + "}")))
+          .isEqualTo(Trouble.MALFORMED);
+    }
   }
 
   @Test
