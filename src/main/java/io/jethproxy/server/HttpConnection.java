@@ -173,16 +173,32 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       channel.config().setAutoRead(true);
     }
     answering = next;
+    writer.expect();
     enter(Phase.ANSWER);
-    exchange.answer(next, answer -> answeredOrLost(next, answer));
+    exchange.answer(next, answer -> answeredOrExcused(next, answer));
   }
 
   /** Whoever brings the answer must not be stopped by what happens here. */
-  private void answeredOrLost(Turn turn, HttpAnswer answer) {
+  private void answeredOrExcused(Turn turn, HttpAnswer answer) {
     try {
       answered(turn, answer);
-    } catch (RuntimeException | OutOfMemoryError defect) {
-      listener.defect(defect);
+    } catch (Throwable defect) {
+      excuse(turn, defect);
+    }
+  }
+
+  /** Half an answer cannot be mended: its connection goes. */
+  private void excuse(Turn turn, Throwable defect) {
+    try {
+      HttpAnswer excuse = listener.site().defect(defect);
+      if (writer.hasBegun()) {
+        channel.close();
+      } else {
+        writer.drop();
+        answered(turn, excuse);
+      }
+    } catch (Throwable again) {
+      listener.defect(again);
       channel.close();
     }
   }
@@ -245,11 +261,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (!channel.isWritable()) {
       return;
     }
-    if (writer.isDone()) {
+    Turn half = writer.isDone() ? null : answering;
+    if (half == null) {
       serveNext();
     } else {
+      writeOn(half);
+    }
+  }
+
+  private void writeOn(Turn half) {
+    try {
       writer.goOn();
       goOn();
+    } catch (Throwable defect) {
+      excuse(half, defect);
     }
   }
 

@@ -186,4 +186,9 @@ final class RpcSite implements Site {
   public HttpAnswer refusal(int status, String message) {
     return declined.http(status, message);
   }
+
+  @Override
+  public HttpAnswer defect(Throwable cause) {
+    return declined.defect(cause);
+  }
 }
