@@ -13,6 +13,7 @@ import io.jethproxy.testing.RpcClient.Answered;
 import io.jethproxy.testing.RunningGateway;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -145,7 +146,7 @@ class EdgeHealthTest {
         assertThat(rig.gateway.management().get("/health").status()).isEqualTo(503);
 
         EdgeRig.await(() -> isRefused(rig), "takes no more connections");
-        assertThat(idle.readUntilEnd(SOON).end()).isEqualTo(End.CLOSED);
+        EdgeRig.await(() -> isClosedSoon(rig, idle), "says goodbye to the idle connection");
         assertThat(drain.isAlive()).isTrue();
         released.countDown();
         for (RawHttp each :
@@ -165,6 +166,15 @@ class EdgeHealthTest {
       return rig.first("GET /health HTTP/1.1\r\nHost: a\r\n\r\n").status();
     } catch (IOException e) {
       throw new AssertionError("drained too soon", e);
+    }
+  }
+
+  private static boolean isClosedSoon(EdgeRig rig, RawHttp raw) {
+    rig.ticker.advanceMillis(1);
+    try {
+      return raw.readUntilEnd(Duration.ofMillis(10)).end() == End.CLOSED;
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -7,6 +7,8 @@ import io.jethproxy.testing.HttpMessage;
 import io.jethproxy.testing.RawHttp;
 import io.jethproxy.testing.RawHttp.End;
 import io.jethproxy.transport.Loops;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -315,6 +317,7 @@ class ListenerTest {
         assertThat(raw.readResponse(SOON).orElseThrow().bytes()).hasSize(1 << 19);
       }
     }
+    settle(port);
     assertThat(site.defects).hasValue(20);
   }
 
@@ -332,6 +335,87 @@ class ListenerTest {
       assertThat(get(port, "/big").bytes()).hasSize(BIG);
     }
     assertThat(site.defects).hasValue(1);
+  }
+
+  @Test
+  void answersARequestThatCameWhileItsIdleConnectionWasToBeClosed() throws Exception {
+    int port = listen(1 << 20, 2 * BIG);
+    try (RawHttp raw = RawHttp.connect(port)) {
+      assertThat(raw.send(RawHttp.post("/", "1")).readResponse(SOON)).isPresent();
+      ticker.advanceMillis(60_000); // one sweep more, and it has been idle for too long
+
+      whileTheLoopIsBusy(
+          () -> raw.send(RawHttp.post("/", "2")), () -> ticker.advance(ticker.next().orElseThrow()));
+      settle(port);
+      ticker.advanceMillis(2);
+
+      assertThat(raw.readResponse(SOON).orElseThrow().text()).isEqualTo("2");
+      ticker.advanceMillis(59_000);
+      assertThat(raw.send(RawHttp.post("/", "3")).readResponse(SOON)).isPresent();
+    }
+  }
+
+  @Test
+  void answersARequestThatCameWhileItsConnectionWasToBeDrained() throws Exception {
+    int port = listen(1 << 20, 2 * BIG);
+    Listener listener = listeners.getFirst();
+    try (RawHttp raw = RawHttp.connect(port)) {
+      assertThat(raw.send(RawHttp.post("/", "1")).readResponse(SOON)).isPresent();
+      listener.startDraining();
+
+      whileTheLoopIsBusy(() -> raw.send(RawHttp.post("/", "2")), listener::stopAccepting);
+
+      assertThat(raw.readResponse(SOON).orElseThrow().text()).isEqualTo("2");
+      assertThat(raw.readUntilEnd(SOON).end()).isEqualTo(End.CLOSED);
+    }
+  }
+
+  @Test
+  void saysGoodbyeToAnIdleConnectionBeforeClosingIt() throws IOException {
+    int port = listen(1 << 20, 2 * BIG);
+    try (RawHttp raw = RawHttp.connect(port)) {
+      assertThat(raw.send(RawHttp.post("/", "1")).readResponse(SOON)).isPresent();
+      ticker.advanceMillis(61_000);
+
+      assertThat(raw.readUntilEnd(SOON).end()).isEqualTo(End.CLOSED);
+      raw.send(RawHttp.post("/", "2")); // too late, but no reason for a reset
+      assertThat(raw.readUntilEnd(SOON)).isEqualTo(new RawHttp.Heard("", End.CLOSED));
+      ticker.advanceMillis(3_000);
+
+      assertThat(listeners.getFirst().connections()).isZero();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  /** Does one thing while the loop looks at no socket, and another as its very next task. */
+  private void whileTheLoopIsBusy(Step now, Step next) throws Exception {
+    EventLoop loop = loops.all().getFirst();
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    loop.execute(() -> {
+      busy.countDown();
+      try {
+        free.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    busy.await();
+    now.run();
+    var done =
+        workers.submit(() -> {
+          next.run();
+          return true;
+        });
+    while (((SingleThreadEventExecutor) loop).pendingTasks() == 0) {
+      Thread.onSpinWait();
+    }
+    free.countDown();
+    done.get();
   }
 
   private static HttpMessage get(int port, String path) throws IOException {
