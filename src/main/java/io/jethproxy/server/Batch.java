@@ -61,6 +61,28 @@ final class Batch {
     }
   }
 
+  /** Answers each item with the same refusal, if it is a request at all. */
+  static void refuse(
+      List<Incoming.Item> items,
+      Refusal refusal,
+      Declined declined,
+      HttpQuestion question,
+      Consumer<HttpAnswer> reply) {
+    Batch batch = new Batch(items.size(), question.unsent(), declined, reply);
+    for (int i = 0; i < items.size(); i++) {
+      switch (items.get(i)) {
+        case Incoming.Item.Valid(var request) ->
+            batch.put(
+                i,
+                request.isNotification()
+                    ? null
+                    : declined.refused(request.id(), refusal).payload());
+        case Incoming.Item.Invalid(var id, var fault) ->
+            batch.put(i, declined.unreadable(id, fault).payload());
+      }
+    }
+  }
+
   private void ended(int index, Call call, Outcome outcome) {
     if (call.request().isNotification()) {
       put(index, null);

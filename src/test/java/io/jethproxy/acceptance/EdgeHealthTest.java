@@ -33,6 +33,24 @@ class EdgeHealthTest {
         Answered unknown = gateway.client().get("/ready");
         Answered early = gateway.client().post(request("1", "eth_gasPrice"));
         Answered earlyElsewhere = gateway.client().post("/mainnet", request("1", "eth_gasPrice"));
+        Answered batch =
+            gateway
+                .client()
+                .post(
+                    "["
+                        + request("\"a\"", "eth_gasPrice")
+                        + ",{\"jsonrpc\":\"2.0\",\"method\":\"eth_gasPrice\"},7,"
+                        + request("2", "eth_gasPrice")
+                        + "]");
+        Answered notification =
+            gateway.client().post("{\"jsonrpc\":\"2.0\",\"method\":\"eth_gasPrice\"}");
+        Answered nonsense = gateway.client().post("nonsense");
+        assertThat(batch.status()).isEqualTo(200);
+        assertThat(batch.json())
+            .extracting(item -> item.path("id") + " " + item.path("error").path("code"))
+            .containsExactly("\"a\" -32002", "null -32600", "2 -32002");
+        assertThat(notification.status()).isEqualTo(204);
+        assertThat(nonsense.status()).isEqualTo(400);
         assertThat(gateway.client().get("/health").text()).isEqualTo("{\"status\":\"OK\"}");
         assertThat(unknown.status()).isEqualTo(503);
         assertThat(unknown.header("content-type")).contains("application/json");
@@ -43,6 +61,7 @@ class EdgeHealthTest {
         assertThat(unknown.json().path("awaitingProviders").asBoolean()).isTrue();
         for (Answered refused : new Answered[] {early, earlyElsewhere}) {
           assertThat(refused.status()).isEqualTo(503);
+          assertThat(refused.json().path("id").asInt(-1)).isEqualTo(1);
           assertThat(refused.errorCode()).isEqualTo(-32002);
           assertThat(refused.header("retry-after")).contains("1");
           assertThat(refused.json().path("error").path("data").path("retryable").asBoolean())
