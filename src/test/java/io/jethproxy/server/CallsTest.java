@@ -163,6 +163,45 @@ class CallsTest {
   }
 
   @Test
+  void answersWithErrorsWhatIsBeyond128MebibytesInAll() {
+    byte[] huge = new byte[50 << 20];
+    java.util.Arrays.fill(huge, (byte) '0');
+    RawJson result = new RawJson(huge, 0, huge.length);
+
+    batch(Long.MAX_VALUE, ending(new Outcome.Answer(result, "a", true)), "1", "2", "3", "4");
+
+    Payload payload = answers.getFirst().payload();
+    assertThat(payload.length()).isBetween(100 << 20, (100 << 20) + 2_000);
+    assertThat(payload.parts()).filteredOn(part -> part.equals(result)).hasSize(2);
+    assertThat(tail(payload))
+        .contains("\"id\":3,\"error\":{\"code\":-32012,")
+        .contains("\"reason\":\"response_too_large\"")
+        .contains("\"id\":4,\"error\":{\"code\":-32012,");
+  }
+
+  @Test
+  void answersWithErrorsWhatAllBatchesTogetherMayNotHold() {
+    RawJson result = new RawJson(new byte[40_000], 0, 40_000);
+
+    batch(100_000, ending(new Outcome.Answer(result, "a", true)), "1", "2");
+
+    assertThat(tail(answers.getFirst().payload()))
+        .contains("\"id\":2,\"error\":{\"code\":-32005,")
+        .contains("\"reason\":\"overload\"");
+  }
+
+  /** The small parts at the end, as text. */
+  private static String tail(Payload payload) {
+    StringBuilder text = new StringBuilder();
+    for (RawJson part : payload.parts()) {
+      if (part.length() < 10_000) {
+        text.append(part.text());
+      }
+    }
+    return text.toString();
+  }
+
+  @Test
   void refusesAlthoughTheRefusalCannotBeCounted() {
     Declined declined =
         new Declined(
@@ -176,6 +215,10 @@ class CallsTest {
   }
 
   private void batch(Handler pipeline, String... ids) {
+    batch(1 << 20, pipeline, ids);
+  }
+
+  private void batch(long unsentBytesMax, Handler pipeline, String... ids) {
     StringBuilder body = new StringBuilder("[");
     for (String id : ids) {
       body.append(body.length() > 1 ? "," : "")
@@ -196,7 +239,7 @@ class CallsTest {
             new DefaultHttpHeaders(),
             bytes,
             new Abandonment(),
-            new ByteBudget(1 << 20, taken, () -> false)),
+            new ByteBudget(unsentBytesMax, taken, () -> false)),
         answers::add);
     assertThat(taken).hasValue(0);
   }
