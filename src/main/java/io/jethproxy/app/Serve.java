@@ -75,7 +75,6 @@ final class Serve {
         return Main.OK;
       } catch (BindException e) {
         errors.println("jeth-proxy: cannot listen on " + e.getMessage());
-        errors.println("PORT and MANAGEMENT_PORT choose others.");
         return Main.FAILURE;
       }
     }
