@@ -145,7 +145,9 @@ final class RpcSite implements Site {
     return new Route.NotYet(
         new Refusal(
             Refusal.Kind.NO_PROVIDER,
-            "no provider has told its chain yet",
+            fleets.all().isEmpty()
+                ? "no provider has told its chain yet"
+                : "not every provider has told its chain yet; a path that names a network may serve",
             "starting",
             1_000,
             List.of()));

@@ -91,6 +91,31 @@ class EdgeHealthTest {
   }
 
   @Test
+  void saysThatAPathWithANetworkMayServeWhileTheDefaultIsOpen() {
+    CountDownLatch identified = new CountDownLatch(1);
+    try (FakeProvider base = FakeProvider.start();
+        FakeProvider late = FakeProvider.start()) {
+      base.on("eth_chainId").answer("\"0x2105\"");
+      late.on("eth_chainId").hold(identified);
+      try (RunningGateway gateway =
+          RunningGateway.before(base, late)
+              .ticker(new FakeTicker())
+              .notAwaitingReady()
+              .start()) {
+        EdgeRig.await(
+            () -> gateway.client().get("/ready").json().path("networks").has("base"),
+            "base is known");
+
+        Answered refused = gateway.client().post(request("2", "eth_gasPrice"));
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.text())
+            .contains("not every provider has told its chain yet; a path that names a network");
+        identified.countDown();
+      }
+    }
+  }
+
+  @Test
   void isNotReadyWhileNoProviderIsInUse() {
     try (EdgeRig rig = EdgeRig.start()) {
       rig.provider.kill();
