@@ -72,11 +72,6 @@ public final class Health {
     return networks.isEmpty() ? "no provider has told its chain yet" : "no provider in use";
   }
 
-  /** Whether any network can be served now. */
-  public boolean isAnyNetworkReady() {
-    return networks().stream().anyMatch(NetworkReadiness::isReady);
-  }
-
   private List<NetworkReadiness> networks() {
     List<NetworkReadiness> all = new ArrayList<>();
     fleets.all().forEach(fleet -> all.add(NetworkReadiness.of(fleet)));
