@@ -98,10 +98,7 @@ class EdgeHealthTest {
       base.on("eth_chainId").answer("\"0x2105\"");
       late.on("eth_chainId").hold(identified);
       try (RunningGateway gateway =
-          RunningGateway.before(base, late)
-              .ticker(new FakeTicker())
-              .notAwaitingReady()
-              .start()) {
+          RunningGateway.before(base, late).ticker(new FakeTicker()).notAwaitingReady().start()) {
         EdgeRig.await(
             () -> gateway.client().get("/ready").json().path("networks").has("base"),
             "base is known");

@@ -131,7 +131,8 @@ class LogInjectionTest {
   private static String quoted(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     for (char c : text.toCharArray()) {
-      quoted.append(c >= ' ' && c < 0x7f && c != '"' && c != '\\' ? "" + c : "\\u%04x".formatted((int) c));
+      quoted.append(
+          c >= ' ' && c < 0x7f && c != '"' && c != '\\' ? "" + c : "\\u%04x".formatted((int) c));
     }
     return quoted.append('"').toString();
   }

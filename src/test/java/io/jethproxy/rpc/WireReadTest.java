@@ -337,7 +337,8 @@ class WireReadTest {
 
   @Test
   void limitsSayWhatCameAndWhatWasWanted() {
-    assertThatThrownBy(() -> new Limits(1, 1, 1, 1, 1)).hasMessage("depthMax: 1 (expected: 2..1024)");
+    assertThatThrownBy(() -> new Limits(1, 1, 1, 1, 1))
+        .hasMessage("depthMax: 1 (expected: 2..1024)");
     assertThatThrownBy(() -> new Limits(2, 0, 1, 1, 1))
         .hasMessage("idBytesMax: 0 (expected: 1..2147483647)");
   }

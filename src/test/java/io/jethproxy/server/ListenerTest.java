@@ -345,7 +345,8 @@ class ListenerTest {
       ticker.advanceMillis(60_000); // one sweep more, and it has been idle for too long
 
       whileTheLoopIsBusy(
-          () -> raw.send(RawHttp.post("/", "2")), () -> ticker.advance(ticker.next().orElseThrow()));
+          () -> raw.send(RawHttp.post("/", "2")),
+          () -> ticker.advance(ticker.next().orElseThrow()));
       settle(port);
       ticker.advanceMillis(2);
 
