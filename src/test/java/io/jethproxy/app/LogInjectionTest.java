@@ -130,10 +130,12 @@ class LogInjectionTest {
   /** JSON in ASCII. */
   private static String quoted(String text) {
     StringBuilder quoted = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
-      quoted.append(
-          c >= ' ' && c < 0x7f && c != '"' && c != '\\' ? "" + c : "\\u%04x".formatted((int) c));
-    }
+    text.chars()
+        .forEach(c ->
+            quoted.append(
+                c >= ' ' && c < 0x7f && c != '"' && c != '\\'
+                    ? Character.toString(c)
+                    : "\\u%04x".formatted(c)));
     return quoted.append('"').toString();
   }
 

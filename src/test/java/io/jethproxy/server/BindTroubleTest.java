@@ -3,12 +3,15 @@ package io.jethproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BindTroubleTest {
+
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
   @ParameterizedTest
   @CsvSource({
@@ -20,7 +23,7 @@ class BindTroubleTest {
   })
   void saysItInItsOwnWords(String system, String ours) {
     String said =
-        BindTrouble.of("::1", new InetSocketAddress("127.0.0.1", 80), new BindException(system));
+        BindTrouble.of("::1", new InetSocketAddress(LOOPBACK, 80), new BindException(system));
 
     assertThat(said).startsWith("[::1]:80: " + ours + " (expected: ").doesNotContain("error(");
   }
