@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs the real launcher in a folder with blanks, with a JDK and a build that only take notes. */
 @Timeout(60)
@@ -88,11 +90,55 @@ class LauncherTest {
   void breaksALockWhoseOwnerIsGone() throws Exception {
     Process gone = new ProcessBuilder("true").start();
     gone.waitFor();
-    Files.createDirectories(root.resolve("target"));
-    Files.createSymbolicLink(
-        root.resolve("target/.launcher.lock"), Path.of(Long.toString(gone.pid())));
+    lock(gone.pid() + "@" + machine());
 
     assertThat(run("serve").status()).isZero();
+    assertThat(root.resolve("target/.launcher.lock")).doesNotExist();
+  }
+
+  @Test
+  void waitsForALockOfAnotherMachineAndSaysSo() throws Exception {
+    Process gone = new ProcessBuilder("true").start();
+    gone.waitFor();
+    lock(gone.pid() + "@elsewhere");
+
+    assertWaitsFor("process " + gone.pid() + " on elsewhere");
+  }
+
+  @Test
+  void waitsForALockOfAnotherUser() throws Exception {
+    Path launcher = root.resolve("jeth-proxy");
+    Files.writeString(
+        launcher,
+        Files.readString(launcher)
+            .replace(
+                "set -eu",
+                "set -eu\nkill() { echo 'kill: (7): Operation not permitted' >&2; return 1; }"));
+    lock("7@" + machine());
+
+    assertWaitsFor("process 7 on " + machine());
+  }
+
+  private void assertWaitsFor(String owner) throws Exception {
+    Process process = start(root, root.resolve("jeth-proxy"), "serve");
+    String said = process.errorReader(StandardCharsets.UTF_8).readLine();
+
+    assertThat(said).contains("waits for " + owner).contains("remove " + root + "/target");
+    assertThat(root.resolve("target/jeth-proxy.jar")).doesNotExist();
+    Files.delete(root.resolve("target/.launcher.lock"));
+    process.getOutputStream().close();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+    assertThat(builds()).isEqualTo(1);
+  }
+
+  private void lock(String owner) throws IOException {
+    Files.createDirectories(root.resolve("target"));
+    Files.createSymbolicLink(root.resolve("target/.launcher.lock"), Path.of(owner));
+  }
+
+  private static String machine() throws Exception {
+    return finish(new ProcessBuilder("uname", "-n").start()).out();
   }
 
   @Test
@@ -165,6 +211,31 @@ class LauncherTest {
     assertThat(run.out()).doesNotContain("AOTCache");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "JAVA_TOOL_OPTIONS, -Xss1m -XX:+UseG1GC",
+    "JDK_JAVA_OPTIONS,  -XX:+UseZGC -Dany=*",
+    "JDK_JAVA_OPTIONS,  \"-XX:+UseParallelGC\"",
+    "_JAVA_OPTIONS,     -XX:+UseSerialGC",
+  })
+  void leavesTheCollectorToTheJvmsOwnVariables(String variable, String flags) throws Exception {
+    ProcessBuilder builder = builder(root, root.resolve("jeth-proxy"), "serve");
+    builder.environment().put(variable, flags);
+
+    Run run = finish(builder.start());
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).doesNotContain("UseSerialGC").doesNotContain("AOTCache");
+  }
+
+  @Test
+  void choosesTheCollectorWhenTheJvmsVariablesDoNot() throws Exception {
+    ProcessBuilder builder = builder(root, root.resolve("jeth-proxy"), "serve");
+    builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:+UseStringDeduplication -XX:-UseG1GC");
+
+    assertThat(finish(builder.start()).out()).contains("[-XX:+UseSerialGC]");
+  }
+
   @Test
   void saysWhatItFoundAndHowToGetAJdk() throws Exception {
     Path launcher = root.resolve("jeth-proxy");
@@ -231,7 +302,8 @@ class LauncherTest {
     builder.command().addAll(List.of(arguments));
     builder.directory(directory.toFile());
     builder.environment().put("JAVA_HOME", jdk.toString());
-    builder.environment().remove("JETH_JAVA_OPTS");
+    List.of("JETH_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
+        .forEach(builder.environment()::remove);
     return builder;
   }
 

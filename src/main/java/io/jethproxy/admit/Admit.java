@@ -89,7 +89,7 @@ public final class Admit implements Stage {
     }
     try {
       return next.handle(call).whenComplete((outcome, defect) -> open.decrementAndGet());
-    } catch (RuntimeException defect) {
+    } catch (Throwable defect) {
       open.decrementAndGet();
       throw defect;
     }

@@ -425,11 +425,7 @@ public final class Assembly {
             calls,
             networks,
             fleets,
-            new Limits(
-                Limits.DEFAULTS.depthMax(),
-                Limits.DEFAULTS.idBytesMax(),
-                server.batchItemsMax(),
-                Limits.DEFAULTS.methodBytesMax()),
+            Limits.DEFAULTS.withBatchItemsMax(server.batchItemsMax()),
             Set.copyOf(server.cors().origins()),
             metrics::declined,
             limits(FileLimit.connectionsMax(server.connectionsMax())));

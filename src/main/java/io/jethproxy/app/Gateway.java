@@ -54,10 +54,21 @@ public final class Gateway implements AutoCloseable {
    */
   public void start() throws BindException {
     Config config = parts.config;
-    parts.management.bind(config.management().host(), config.management().port());
-    parts.rpc.bind(config.server().host(), config.server().port());
+    Config.Management management = config.management();
+    bind(parts.management, management.host(), management.port(), "MANAGEMENT_");
+    bind(parts.rpc, config.server().host(), config.server().port(), "");
     parts.followings.forEach(Following::start);
     parts.health.started();
+  }
+
+  private static void bind(Listener listener, String host, int port, String prefix)
+      throws BindException {
+    try {
+      listener.bind(host, port);
+    } catch (BindException e) {
+      throw new BindException(
+          "%s; %sHOST and %sPORT choose another".formatted(e.getMessage(), prefix, prefix));
+    }
   }
 
   /** The port of the clients' listener. */

@@ -62,8 +62,9 @@ final class Serve {
       Meanwhile meanwhile)
       throws InterruptedException {
     Secrets secrets = new Secrets();
-    try (Logging logging = Logging.start(logging(config), secrets, log, InstantSource.system())) {
-      Signals signals = Signals.install();
+    // Closed in this order from below: the JVM may leave as soon as the signals are.
+    try (Signals signals = Signals.install();
+        Logging logging = Logging.start(logging(config), secrets, log, InstantSource.system())) {
       try (Gateway gateway =
           Assembly.gateway(
               config, knowledge::join, logging::droppedLines, secrets, LoopTicker::new)) {
@@ -75,7 +76,6 @@ final class Serve {
         return Main.OK;
       } catch (BindException e) {
         errors.println("jeth-proxy: cannot listen on " + e.getMessage());
-        errors.println("PORT and MANAGEMENT_PORT choose others.");
         return Main.FAILURE;
       }
     }

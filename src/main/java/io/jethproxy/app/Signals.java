@@ -10,14 +10,16 @@ import java.util.concurrent.CountDownLatch;
  * <p>A shutdown hook alone could do neither: the JVM would leave with 143 instead of 0 and ignore
  * the second signal. {@code sun.misc.Signal} is supported API of the module jdk.unsupported (JEP
  * 260), reached by reflection because the compiler warns of its package whatever is said. Where it
- * is missing, a shutdown hook takes its place.
+ * is missing, a shutdown hook takes its place: the JVM leaves when the hook ends, so it waits until
+ * the stop is over.
  */
-final class Signals {
+final class Signals implements AutoCloseable {
 
   private final CountDownLatch first = new CountDownLatch(1);
   private final CountDownLatch second = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private Signals() {}
+  Signals() {}
 
   static Signals install() {
     Signals signals = new Signals();
@@ -25,9 +27,23 @@ final class Signals {
       signals.handle("TERM");
       signals.handle("INT");
     } catch (ReflectiveOperationException | IllegalArgumentException e) {
-      Runtime.getRuntime().addShutdownHook(new Thread(signals::received, "signal"));
+      Runtime.getRuntime().addShutdownHook(signals.hook());
     }
     return signals;
+  }
+
+  /** What asks for a polite stop when it is started, and ends when that is over. */
+  Thread hook() {
+    return new Thread(
+        () -> {
+          received();
+          try {
+            stopped.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        },
+        "signal");
   }
 
   @SuppressWarnings("ReferenceEquality") // what Object.equals means for a proxy
@@ -70,6 +86,12 @@ final class Signals {
 
   void awaitFirst() throws InterruptedException {
     first.await();
+  }
+
+  /** The stop is over: nothing is left that the JVM should wait for. */
+  @Override
+  public void close() {
+    stopped.countDown();
   }
 
   /** Opens when the second signal comes. */

@@ -28,9 +28,9 @@ public final class ConfigLoader {
   private static final String WAYS_TO_START =
       """
       No provider is configured. Three ways to start:
-        ./jeth-proxy demo                                   an embedded chain; no keys, no network
-        RPC_PROVIDERS_HTTP=https://…,https://… ./jeth-proxy   your providers' URLs
-        ./jeth-proxy serve --config FILE                    a YAML file, as examples/jeth-proxy.yaml\
+        ./jeth-proxy demo                                    an embedded chain; no keys, no network
+        RPC_PROVIDERS_HTTP=https://…,https://… ./jeth-proxy  your providers' URLs
+        ./jeth-proxy serve --config FILE                     a YAML file, as examples/jeth-proxy.yaml\
       """;
 
   private final Environment environment;

@@ -18,7 +18,7 @@ public interface Observer {
       for (Observer observer : told) {
         try {
           observer.concluded(concluded);
-        } catch (RuntimeException defect) {
+        } catch (Throwable defect) {
           logger.error("an observer failed", defect);
         }
       }

@@ -16,6 +16,7 @@ final class Envelope {
   private RawJson version = RawJson.ABSENT;
   private RawJson method = RawJson.ABSENT;
   private RawJson params = RawJson.ABSENT;
+  private int paramsCount;
   private boolean idTwice;
 
   /** What is wrong with the names of members; empty while nothing is. */
@@ -55,13 +56,22 @@ final class Envelope {
       } else if (cursor.nameIs("method")) {
         method = once(method, "method");
       } else if (cursor.nameIs("params")) {
-        params = once(params, "params");
+        readParams();
       } else {
         if (cursor.nameBytes() > NAME_BYTES_MAX) {
           nameFlaw = tooLong("name of a member", cursor.nameBytes(), NAME_BYTES_MAX);
         }
         cursor.skip();
       }
+    }
+  }
+
+  private void readParams() {
+    if (params.isAbsent() && cursor.first() == '[') {
+      params = cursor.array();
+      paramsCount = cursor.elements();
+    } else {
+      params = once(params, "params");
     }
   }
 
@@ -99,6 +109,9 @@ final class Envelope {
     }
     if (contentBytes(method) > limits.methodBytesMax()) {
       return tooLong("method", contentBytes(method), limits.methodBytesMax());
+    }
+    if (paramsCount > limits.paramsMax()) {
+      return "params: " + paramsCount + " (expected: at most " + limits.paramsMax() + ")";
     }
     return switch (params.first()) {
       case 0, '[', '{', 'n' -> "";

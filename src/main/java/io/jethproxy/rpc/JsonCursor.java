@@ -32,6 +32,7 @@ public final class JsonCursor {
 
   private int at;
   private int depth;
+  private int elements;
 
   /** Whether a container was just entered, so that no comma may come next. */
   private boolean fresh;
@@ -171,6 +172,24 @@ public final class JsonCursor {
     int start = at;
     skip();
     return failed ? RawJson.ABSENT : new RawJson(bytes, start, at);
+  }
+
+  /** Takes the array that comes next; {@link #elements} then says how many it has. */
+  public RawJson array() {
+    first();
+    int start = at;
+    elements = 0;
+    enterArray();
+    while (nextElement()) {
+      skip();
+      elements++;
+    }
+    return failed ? RawJson.ABSENT : new RawJson(bytes, start, at);
+  }
+
+  /** The elements of the array that was taken last. */
+  public int elements() {
+    return elements;
   }
 
   /** Goes past the value that comes next, checking all of it. */

@@ -18,6 +18,7 @@ final class AnswerWriter {
   private final Channel channel;
   private final ByteBudget unsent;
   private Payload.@Nullable Rest rest;
+  private boolean begun;
   private int taken;
 
   /** What was unsent when the client last took something, and since when. */
@@ -29,6 +30,16 @@ final class AnswerWriter {
   AnswerWriter(Channel channel, ByteBudget unsent) {
     this.channel = channel;
     this.unsent = unsent;
+  }
+
+  /** Another answer is to come, of which nothing is written yet. */
+  void expect() {
+    begun = false;
+  }
+
+  /** Whether a part of the answer that was expected is written. */
+  boolean hasBegun() {
+    return begun;
   }
 
   /** Whether there is room for the answer until its client has taken it. */
@@ -49,10 +60,16 @@ final class AnswerWriter {
     Payload.Rest whole = new Payload.Rest(turn.bodiless() ? Payload.EMPTY : answer.payload());
     int first = Math.min(whole.left(), PIECE_BYTES);
     ByteBuf out = channel.alloc().ioBuffer(HttpHead.bytesMax(answer) + first);
-    HttpHead.writeTo(out, answer, keepAlive, turn.http10());
-    whole.writeTo(out, first);
-    channel.write(out, channel.voidPromise());
+    try {
+      HttpHead.writeTo(out, answer, keepAlive, turn.http10());
+      whole.writeTo(out, first);
+    } catch (Throwable defect) {
+      out.release();
+      throw defect;
+    }
+    begun = true;
     rest = whole;
+    channel.write(out, channel.voidPromise());
     goOn();
   }
 
@@ -64,7 +81,12 @@ final class AnswerWriter {
     }
     while (now.left() > 0 && channel.isWritable()) {
       ByteBuf piece = channel.alloc().ioBuffer(Math.min(now.left(), PIECE_BYTES));
-      now.writeTo(piece, PIECE_BYTES);
+      try {
+        now.writeTo(piece, PIECE_BYTES);
+      } catch (Throwable defect) {
+        piece.release();
+        throw defect;
+      }
       channel.writeAndFlush(piece, channel.voidPromise());
     }
     if (now.left() == 0) {

@@ -27,14 +27,16 @@ final class Batch {
 
   private final @Nullable Payload[] answers;
   private final ByteBudget unsent;
+  private final Declined declined;
   private final Consumer<HttpAnswer> reply;
   private int pending;
   private long bytes;
 
-  private Batch(int size, ByteBudget unsent, Consumer<HttpAnswer> reply) {
+  private Batch(int size, ByteBudget unsent, Declined declined, Consumer<HttpAnswer> reply) {
     this.answers = new Payload[size];
     this.pending = size;
     this.unsent = unsent;
+    this.declined = declined;
     this.reply = reply;
   }
 
@@ -45,7 +47,7 @@ final class Batch {
       Declined declined,
       HttpQuestion question,
       Consumer<HttpAnswer> reply) {
-    Batch batch = new Batch(items.size(), question.unsent(), reply);
+    Batch batch = new Batch(items.size(), question.unsent(), declined, reply);
     Abandonment.Group group = new Abandonment.Group(question.abandonment());
     for (int i = 0; i < items.size(); i++) {
       int index = i;
@@ -55,6 +57,28 @@ final class Batch {
                 network, request, group.member(), (call, end) -> batch.ended(index, call, end));
         case Incoming.Item.Invalid(var id, var fault) ->
             batch.put(index, declined.unreadable(id, fault).payload());
+      }
+    }
+  }
+
+  /** Answers each item with the same refusal, if it is a request at all. */
+  static void refuse(
+      List<Incoming.Item> items,
+      Refusal refusal,
+      Declined declined,
+      HttpQuestion question,
+      Consumer<HttpAnswer> reply) {
+    Batch batch = new Batch(items.size(), question.unsent(), declined, reply);
+    for (int i = 0; i < items.size(); i++) {
+      switch (items.get(i)) {
+        case Incoming.Item.Valid(var request) ->
+            batch.put(
+                i,
+                request.isNotification()
+                    ? null
+                    : declined.refused(request.id(), refusal).payload());
+        case Incoming.Item.Invalid(var id, var fault) ->
+            batch.put(i, declined.unreadable(id, fault).payload());
       }
     }
   }
@@ -97,7 +121,15 @@ final class Batch {
     answers[index] = payload;
     if (--pending == 0) {
       unsent.giveBack(bytes); // whoever sends the answer takes them again
-      reply.accept(joined());
+      reply.accept(joinedOrDefect());
+    }
+  }
+
+  private HttpAnswer joinedOrDefect() {
+    try {
+      return joined();
+    } catch (Throwable defect) {
+      return declined.defect(defect);
     }
   }
 

@@ -82,7 +82,7 @@ public final class Calls {
   /**
    * Answers one request.
    *
-   * @param then called exactly once, on the calling loop
+   * @param then called on the calling loop: once, and once more with an internal error if it throws
    */
   void start(
       Network network, Request request, Abandonment abandonment, BiConsumer<Call, Outcome> then) {
@@ -101,34 +101,46 @@ public final class Calls {
     handle(call)
         .whenComplete((outcome, defect) -> {
           open.decrementAndGet();
-          Outcome known = defect == null ? discreet(outcome) : broken(call, defect);
-          observer.concluded(
-              new Concluded(call.journal().requestId(), call, known, ticker.nanos()));
+          Outcome known = defect == null ? discreet(call, outcome) : broken(call, defect);
+          observe(call, known);
           tell(then, call, known);
         });
   }
 
-  /** The future would keep a defect to itself. */
+  // The future would keep a defect to itself, and the client would wait.
+
+  private void observe(Call call, Outcome outcome) {
+    try {
+      observer.concluded(new Concluded(call.journal().requestId(), call, outcome, ticker.nanos()));
+    } catch (Throwable defect) {
+      log(call, defect);
+    }
+  }
+
   private static void tell(BiConsumer<Call, Outcome> then, Call call, Outcome outcome) {
     try {
       then.accept(call, outcome);
-    } catch (RuntimeException defect) {
-      log(call, defect);
+    } catch (Throwable defect) {
+      then.accept(call, broken(call, defect));
     }
   }
 
   private CompletableFuture<Outcome> handle(Call call) {
     try {
       return pipeline.handle(call);
-    } catch (RuntimeException | StackOverflowError defect) {
+    } catch (Throwable defect) {
       return CompletableFuture.failedFuture(defect);
     }
   }
 
-  private Outcome discreet(Outcome outcome) {
-    return outcome instanceof Outcome.Rejected(var fault, var by, var sense)
-        ? new Outcome.Rejected(discretion.apply(fault), by, sense)
-        : outcome;
+  private Outcome discreet(Call call, Outcome outcome) {
+    try {
+      return outcome instanceof Outcome.Rejected(var fault, var by, var sense)
+          ? new Outcome.Rejected(discretion.apply(fault), by, sense)
+          : outcome;
+    } catch (Throwable defect) {
+      return broken(call, defect);
+    }
   }
 
   private static Outcome broken(Call call, Throwable defect) {

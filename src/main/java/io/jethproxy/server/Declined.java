@@ -5,9 +5,13 @@ import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.RawJson;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Says no to what never becomes a call, and counts it. */
 final class Declined {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Declined.class);
 
   private final Supplier<String> requestIds;
   private final Consumer<Refusal.Kind> counter;
@@ -37,13 +41,30 @@ final class Declined {
   }
 
   Render.Rendered refused(RawJson id, Refusal refusal) {
-    counter.accept(refusal.kind());
+    count(refusal.kind());
     return Render.refusal(id, refusal, requestIds.get());
   }
 
   /** What HTTP refuses. */
   HttpAnswer http(int status, String message) {
-    counter.accept(JsonRefusal.kind(status));
+    count(JsonRefusal.kind(status));
     return JsonRefusal.of(status, message, requestIds.get());
+  }
+
+  /** What nobody foresaw, with the id under which the log has it. */
+  HttpAnswer defect(Throwable cause) {
+    String requestId = requestIds.get();
+    LOG.atError().addKeyValue("request", requestId).setCause(cause).log("a defect while answering");
+    count(Refusal.Kind.INTERNAL);
+    return JsonRefusal.of(500, "internal error of the gateway", requestId);
+  }
+
+  /** A number that cannot be counted must not cost a client the answer. */
+  private void count(Refusal.Kind kind) {
+    try {
+      counter.accept(kind);
+    } catch (Throwable defect) {
+      LOG.atError().setCause(defect).log("a refusal was not counted");
+    }
   }
 }

@@ -31,7 +31,19 @@ final class Exchange {
   void answer(Turn turn, Consumer<HttpAnswer> reply) {
     switch (turn.what()) {
       case Turn.What.Unreadable(var refusal) -> reply.accept(refusal);
-      case Turn.What.Asked(var question) -> answer(question, onLoop(deflated(turn, reply)));
+      case Turn.What.Asked(var question) -> {
+        Consumer<HttpAnswer> whole = onLoop(deflated(turn, reply));
+        orDefect(whole, () -> answer(question, whole));
+      }
+    }
+  }
+
+  /** Whatever goes wrong, the client gets an answer. */
+  private void orDefect(Consumer<HttpAnswer> reply, Runnable work) {
+    try {
+      work.run();
+    } catch (Throwable defect) {
+      reply.accept(site.defect(defect));
     }
   }
 
@@ -67,7 +79,7 @@ final class Exchange {
           question.body(),
           limits.inflatedBytesMax(),
           loop,
-          inflated -> inflated(question, inflated, reply));
+          inflated -> orDefect(reply, () -> inflated(question, inflated, reply)));
     } else {
       reply.accept(site.refusal(415, "Content-Encoding: not understood (expected: gzip)"));
     }
@@ -91,6 +103,7 @@ final class Exchange {
           reply.accept(site.refusal(400, "body: not gzip, as its header says"));
       case Gzip.Inflated.Busy() ->
           reply.accept(site.refusal(503, "the gateway is full (limit: compressed bodies at once)"));
+      case Gzip.Inflated.Failed(var defect) -> reply.accept(site.defect(defect));
     }
   }
 
@@ -103,11 +116,25 @@ final class Exchange {
       return;
     }
     // An answer always comes, also to a question that was abandoned: the bytes are given back.
-    site.answer(
-        question.inflated(bytes),
-        onLoop(answer -> {
-          received.giveBack(bytes.length);
-          reply.accept(answer);
-        }));
+    Consumer<HttpAnswer> freeing = onLoop(new Freeing(bytes.length, reply));
+    orDefect(freeing, () -> site.answer(question.inflated(bytes), freeing));
+  }
+
+  /** Gives back what was inflated, once: a defect may come after the answer. */
+  private final class Freeing implements Consumer<HttpAnswer> {
+    private final Consumer<HttpAnswer> reply;
+    private int bytes;
+
+    Freeing(int bytes, Consumer<HttpAnswer> reply) {
+      this.bytes = bytes;
+      this.reply = reply;
+    }
+
+    @Override
+    public void accept(HttpAnswer answer) {
+      received.giveBack(bytes);
+      bytes = 0;
+      reply.accept(answer);
+    }
   }
 }

@@ -13,12 +13,16 @@ import java.util.function.Consumer;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compression of bodies, off the event loops. When the pool's queue is full, answers go out as they
  * are and compressed requests are refused.
  */
 final class Gzip {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Gzip.class);
 
   static final byte[] NOTHING = new byte[0];
 
@@ -41,6 +45,8 @@ final class Gzip {
     record Broken() implements Inflated {}
 
     record Busy() implements Inflated {}
+
+    record Failed(Throwable defect) implements Inflated {}
   }
 
   /** Whether an {@code Accept-Encoding} (lower case) takes gzip. */
@@ -60,11 +66,19 @@ final class Gzip {
   void inflate(byte[] body, int bytesMax, EventLoop loop, Consumer<Inflated> then) {
     try {
       pool.execute(() -> {
-        Inflated inflated = inflate(body, bytesMax);
+        Inflated inflated = inflateOrFail(body, bytesMax);
         loop.execute(() -> then.accept(inflated));
       });
     } catch (RejectedExecutionException e) {
       then.accept(new Inflated.Busy());
+    }
+  }
+
+  private static Inflated inflateOrFail(byte[] body, int bytesMax) {
+    try {
+      return inflate(body, bytesMax);
+    } catch (Throwable defect) {
+      return new Inflated.Failed(defect);
     }
   }
 
@@ -80,11 +94,20 @@ final class Gzip {
   void deflate(HttpAnswer answer, EventLoop loop, Consumer<HttpAnswer> then) {
     try {
       pool.execute(() -> {
-        HttpAnswer deflated = deflate(answer);
+        HttpAnswer deflated = deflateOrNot(answer);
         loop.execute(() -> then.accept(deflated));
       });
     } catch (RejectedExecutionException e) {
       then.accept(answer);
+    }
+  }
+
+  private static HttpAnswer deflateOrNot(HttpAnswer answer) {
+    try {
+      return deflate(answer);
+    } catch (Throwable defect) {
+      LOG.atError().setCause(defect).log("an answer was not compressed");
+      return answer;
     }
   }
 

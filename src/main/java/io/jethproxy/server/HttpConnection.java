@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * answer. Used on its event loop only.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
+
+  /** Enough for the loop to look at its sockets once more. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final Listener listener;
   private final Connections connections;
@@ -173,16 +177,32 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       channel.config().setAutoRead(true);
     }
     answering = next;
+    writer.expect();
     enter(Phase.ANSWER);
-    exchange.answer(next, answer -> answeredOrLost(next, answer));
+    exchange.answer(next, answer -> answeredOrExcused(next, answer));
   }
 
   /** Whoever brings the answer must not be stopped by what happens here. */
-  private void answeredOrLost(Turn turn, HttpAnswer answer) {
+  private void answeredOrExcused(Turn turn, HttpAnswer answer) {
     try {
       answered(turn, answer);
-    } catch (RuntimeException | OutOfMemoryError defect) {
-      listener.defect(defect);
+    } catch (Throwable defect) {
+      excuse(turn, defect);
+    }
+  }
+
+  /** Half an answer cannot be mended: its connection goes. */
+  private void excuse(Turn turn, Throwable defect) {
+    try {
+      HttpAnswer excuse = listener.site().defect(defect);
+      if (writer.hasBegun()) {
+        channel.close();
+      } else {
+        writer.drop();
+        answered(turn, excuse);
+      }
+    } catch (Throwable again) {
+      listener.defect(again);
       channel.close();
     }
   }
@@ -245,11 +265,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (!channel.isWritable()) {
       return;
     }
-    if (writer.isDone()) {
+    Turn half = writer.isDone() ? null : answering;
+    if (half == null) {
       serveNext();
     } else {
+      writeOn(half);
+    }
+  }
+
+  private void writeOn(Turn half) {
+    try {
       writer.goOn();
       goOn();
+    } catch (Throwable defect) {
+      excuse(half, defect);
     }
   }
 
@@ -265,9 +294,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       refuse(
           new RequestCollector.Flaw(
               408, "body: too slow (expected: whole within " + limits.bodyMillis() + " ms)"));
-    } else if (late
-        || (listener.isStopped() && isUnused())
-        || writer.stalledNanos() / 1_000_000 > limits.stallMillis()) {
+    } else if (isUnused() && (late || listener.isStopped())) {
+      leave();
+    } else if (late || writer.stalledNanos() / 1_000_000 > limits.stallMillis()) {
       channel.close();
     }
   }
@@ -294,11 +323,29 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     channel.close();
   }
 
-  /** Ends the connection politely: at once when nothing is going on, else after the answer. */
+  /** Ends the connection politely: soon when nothing is going on, else after the answer. */
   void drain() {
     if (isUnused()) {
-      channel.close();
+      leave();
     }
+  }
+
+  /**
+   * A request may lie in the socket while tasks run: closing now would lose it. So the loop looks
+   * there first, and says goodbye when nothing came.
+   */
+  private void leave() {
+    long unusedSinceNanos = sinceNanos;
+    listener
+        .ticker()
+        .alarm(
+            LOOK_NANOS,
+            () -> {
+              if (isUnused() && sinceNanos == unusedSinceNanos) {
+                deaf = true;
+                linger();
+              }
+            });
   }
 
   private boolean isUnused() {

@@ -72,10 +72,10 @@ public final class Listener {
       // Else the kernel takes megabytes for a client that reads slowly, and hides that it reads.
       bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) AnswerWriter.PIECE_BYTES);
     }
-    var bound = bootstrap.bind(new InetSocketAddress(host, port)).awaitUninterruptibly();
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new BindException(
-          host + ":" + port + ": " + bound.cause().getMessage() + " (expected: a free port)");
+      throw new BindException(BindTrouble.of(host, address, bound.cause()));
     }
     channel = bound.channel();
   }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -59,9 +60,8 @@ final class ManagementSite implements Site {
   private HttpAnswer answerOrDefect(HttpQuestion question) {
     try {
       return answer(question);
-    } catch (RuntimeException defect) {
-      LOG.atError().setCause(defect).log("a defect in the management listener");
-      return refusal(500, "internal error of the gateway");
+    } catch (Throwable defect) {
+      return defect(defect);
     }
   }
 
@@ -100,5 +100,15 @@ final class ManagementSite implements Site {
   @Override
   public HttpAnswer refusal(int status, String message) {
     return JsonRefusal.of(status, message, "");
+  }
+
+  @Override
+  public HttpAnswer defect(Throwable cause) {
+    String requestId = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    LOG.atError()
+        .addKeyValue("request", requestId)
+        .setCause(cause)
+        .log("a defect in the management listener");
+    return JsonRefusal.of(500, "internal error of the gateway", requestId);
   }
 }

@@ -32,12 +32,6 @@ record Payload(List<RawJson> parts, int length) {
     return new RawJson(bytes, 0, bytes.length);
   }
 
-  void writeTo(ByteBuf out) {
-    for (RawJson part : parts) {
-      out.writeBytes(part.bytes(), part.from(), part.length());
-    }
-  }
-
   /** What of a payload is not on the wire yet. */
   static final class Rest {
     private final Payload payload;

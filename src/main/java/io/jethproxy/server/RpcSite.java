@@ -79,8 +79,7 @@ final class RpcSite implements Site {
     } else {
       switch (route) {
         case Route.To(var network) -> call(question, network, reply);
-        case Route.NotYet(var refusal) ->
-            reply.accept(declined.refused(RawJson.NULL, refusal).toAnswer());
+        case Route.NotYet(var refusal) -> refuse(question, refusal, reply);
         case Route.Nowhere _ -> throw new IllegalStateException("answered above");
       }
     }
@@ -146,7 +145,9 @@ final class RpcSite implements Site {
     return new Route.NotYet(
         new Refusal(
             Refusal.Kind.NO_PROVIDER,
-            "no provider has told its chain yet",
+            fleets.all().isEmpty()
+                ? "no provider has told its chain yet"
+                : "not every provider has told its chain yet; a path that names a network may serve",
             "starting",
             1_000,
             List.of()));
@@ -157,11 +158,35 @@ final class RpcSite implements Site {
     switch (Wire.read(body, 0, body.length, limits)) {
       case Incoming.One(var item) -> one(item, question, network, reply);
       case Incoming.Many(var items) -> Batch.run(items, network, calls, declined, question, reply);
-      case Incoming.Unreadable(var fault, var tooBig) ->
-          reply.accept(
-              (tooBig ? declined.tooBig(fault) : declined.unreadable(RawJson.NULL, fault))
-                  .toAnswer());
+      case Incoming.Unreadable unreadable -> reply.accept(unreadable(unreadable));
     }
+  }
+
+  private HttpAnswer unreadable(Incoming.Unreadable body) {
+    return (body.tooBig()
+            ? declined.tooBig(body.fault())
+            : declined.unreadable(RawJson.NULL, body.fault()))
+        .toAnswer();
+  }
+
+  /** Says no to what may be a proper request, under its own id. */
+  private void refuse(HttpQuestion question, Refusal refusal, Consumer<HttpAnswer> reply) {
+    byte[] body = question.body();
+    switch (Wire.read(body, 0, body.length, limits)) {
+      case Incoming.One(var item) -> reply.accept(refused(item, refusal));
+      case Incoming.Many(var items) -> Batch.refuse(items, refusal, declined, question, reply);
+      case Incoming.Unreadable unreadable -> reply.accept(unreadable(unreadable));
+    }
+  }
+
+  private HttpAnswer refused(Incoming.Item item, Refusal refusal) {
+    return switch (item) {
+      case Incoming.Item.Valid(var request) ->
+          request.isNotification()
+              ? HttpAnswer.empty(204)
+              : declined.refused(request.id(), refusal).toAnswer();
+      case Incoming.Item.Invalid(var id, var fault) -> declined.unreadable(id, fault).toAnswer();
+    };
   }
 
   private void one(
@@ -185,5 +210,10 @@ final class RpcSite implements Site {
   @Override
   public HttpAnswer refusal(int status, String message) {
     return declined.http(status, message);
+  }
+
+  @Override
+  public HttpAnswer defect(Throwable cause) {
+    return declined.defect(cause);
   }
 }

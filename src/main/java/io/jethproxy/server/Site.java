@@ -13,4 +13,7 @@ interface Site {
 
   /** The answer to what HTTP itself refuses, such as a body that is too large. */
   HttpAnswer refusal(int status, String message);
+
+  /** The answer to a question whose own one a defect prevents; logs the defect. */
+  HttpAnswer defect(Throwable cause);
 }

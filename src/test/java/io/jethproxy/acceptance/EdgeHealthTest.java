@@ -13,6 +13,7 @@ import io.jethproxy.testing.RpcClient.Answered;
 import io.jethproxy.testing.RunningGateway;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,24 @@ class EdgeHealthTest {
         Answered unknown = gateway.client().get("/ready");
         Answered early = gateway.client().post(request("1", "eth_gasPrice"));
         Answered earlyElsewhere = gateway.client().post("/mainnet", request("1", "eth_gasPrice"));
+        Answered batch =
+            gateway
+                .client()
+                .post(
+                    "["
+                        + request("\"a\"", "eth_gasPrice")
+                        + ",{\"jsonrpc\":\"2.0\",\"method\":\"eth_gasPrice\"},7,"
+                        + request("2", "eth_gasPrice")
+                        + "]");
+        Answered notification =
+            gateway.client().post("{\"jsonrpc\":\"2.0\",\"method\":\"eth_gasPrice\"}");
+        Answered nonsense = gateway.client().post("nonsense");
+        assertThat(batch.status()).isEqualTo(200);
+        assertThat(batch.json())
+            .extracting(item -> item.path("id") + " " + item.path("error").path("code"))
+            .containsExactly("\"a\" -32002", "null -32600", "2 -32002");
+        assertThat(notification.status()).isEqualTo(204);
+        assertThat(nonsense.status()).isEqualTo(400);
         assertThat(gateway.client().get("/health").text()).isEqualTo("{\"status\":\"OK\"}");
         assertThat(unknown.status()).isEqualTo(503);
         assertThat(unknown.header("content-type")).contains("application/json");
@@ -42,6 +61,7 @@ class EdgeHealthTest {
         assertThat(unknown.json().path("awaitingProviders").asBoolean()).isTrue();
         for (Answered refused : new Answered[] {early, earlyElsewhere}) {
           assertThat(refused.status()).isEqualTo(503);
+          assertThat(refused.json().path("id").asInt(-1)).isEqualTo(1);
           assertThat(refused.errorCode()).isEqualTo(-32002);
           assertThat(refused.header("retry-after")).contains("1");
           assertThat(refused.json().path("error").path("data").path("retryable").asBoolean())
@@ -66,6 +86,28 @@ class EdgeHealthTest {
             .isEqualTo(
                 "{\"ready\":true,\"networks\":{\"mainnet\":{\"ready\":true,\"chainId\":1,\"head\":1000,"
                     + "\"providersInUse\":1,\"providers\":1}},\"awaitingProviders\":false}");
+      }
+    }
+  }
+
+  @Test
+  void saysThatAPathWithANetworkMayServeWhileTheDefaultIsOpen() {
+    CountDownLatch identified = new CountDownLatch(1);
+    try (FakeProvider base = FakeProvider.start();
+        FakeProvider late = FakeProvider.start()) {
+      base.on("eth_chainId").answer("\"0x2105\"");
+      late.on("eth_chainId").hold(identified);
+      try (RunningGateway gateway =
+          RunningGateway.before(base, late).ticker(new FakeTicker()).notAwaitingReady().start()) {
+        EdgeRig.await(
+            () -> gateway.client().get("/ready").json().path("networks").has("base"),
+            "base is known");
+
+        Answered refused = gateway.client().post(request("2", "eth_gasPrice"));
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.text())
+            .contains("not every provider has told its chain yet; a path that names a network");
+        identified.countDown();
       }
     }
   }
@@ -145,7 +187,7 @@ class EdgeHealthTest {
         assertThat(rig.gateway.management().get("/health").status()).isEqualTo(503);
 
         EdgeRig.await(() -> isRefused(rig), "takes no more connections");
-        assertThat(idle.readUntilEnd(SOON).end()).isEqualTo(End.CLOSED);
+        EdgeRig.await(() -> isClosedSoon(rig, idle), "says goodbye to the idle connection");
         assertThat(drain.isAlive()).isTrue();
         released.countDown();
         for (RawHttp each :
@@ -165,6 +207,15 @@ class EdgeHealthTest {
       return rig.first("GET /health HTTP/1.1\r\nHost: a\r\n\r\n").status();
     } catch (IOException e) {
       throw new AssertionError("drained too soon", e);
+    }
+  }
+
+  private static boolean isClosedSoon(EdgeRig rig, RawHttp raw) {
+    rig.ticker.advanceMillis(1);
+    try {
+      return raw.readUntilEnd(Duration.ofMillis(10)).end() == End.CLOSED;
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 

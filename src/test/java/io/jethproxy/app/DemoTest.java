@@ -81,7 +81,7 @@ class DemoTest {
       assertThat(demo.process().exitValue()).isEqualTo(1);
       assertThat(demo.text())
           .contains("cannot listen on 127.0.0.1:" + port)
-          .contains("PORT and MANAGEMENT_PORT choose others");
+          .contains("HOST and PORT choose another");
     }
   }
 

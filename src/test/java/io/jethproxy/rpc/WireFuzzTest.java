@@ -53,7 +53,8 @@ class WireFuzzTest {
         assertValid(request.id());
         assertValid(request.params());
         byte[] sent = Wire.request(1, request.method(), request.params());
-        var again = (Incoming.One) Wire.read(sent, 0, sent.length, new Limits(64, 9, 1, 1_536));
+        var again =
+            (Incoming.One) Wire.read(sent, 0, sent.length, new Limits(64, 9, 1, 1_536, 1_000));
         assertThat(((Item.Valid) again.item()).request().method()).isEqualTo(request.method());
       }
       case Item.Invalid(RawJson id, Fault fault) -> {

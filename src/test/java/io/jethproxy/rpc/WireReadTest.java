@@ -306,6 +306,20 @@ class WireReadTest {
   }
 
   @Test
+  void moreThan1000ParamsAreAnInvalidRequestWithItsId() {
+    String thousand = "[" + "0,".repeat(999) + "[" + "1,".repeat(5_000) + "1]]";
+    String more = "[" + "{},".repeat(1_000) + "\"\"]";
+
+    assertThat(valid(read(with("\"id\":1,\"params\":" + thousand))).params().text())
+        .isEqualTo(thousand);
+    assertThat(valid(read(with("\"id\":1,\"params\": [ ]"))).params().text()).isEqualTo("[ ]");
+    Item.Invalid invalid = invalid(read(with("\"id\":7,\"params\":" + more)));
+    assertThat(invalid.id().text()).isEqualTo("7");
+    assertThat(invalid.fault())
+        .isEqualTo(new Fault(-32600, "params: 1001 (expected: at most 1000)"));
+  }
+
+  @Test
   void messagesNeverCarryTheClientsText() {
     for (String body :
         List.of(
@@ -323,20 +337,23 @@ class WireReadTest {
 
   @Test
   void limitsSayWhatCameAndWhatWasWanted() {
-    assertThatThrownBy(() -> new Limits(1, 1, 1, 1)).hasMessage("depthMax: 1 (expected: 2..1024)");
-    assertThatThrownBy(() -> new Limits(2, 0, 1, 1))
+    assertThatThrownBy(() -> new Limits(1, 1, 1, 1, 1))
+        .hasMessage("depthMax: 1 (expected: 2..1024)");
+    assertThatThrownBy(() -> new Limits(2, 0, 1, 1, 1))
         .hasMessage("idBytesMax: 0 (expected: 1..2147483647)");
   }
 
   @Test
   void obeysTheLimitsItIsGiven() {
-    Limits tight = new Limits(3, 2, 1, 4);
+    Limits tight = new Limits(3, 2, 1, 4, 2);
 
     assertThat(unreadable(read("[{},{}]", tight)).tooBig()).isTrue();
     assertThat(invalid(read(with("\"id\":123"), tight)).fault().message())
         .startsWith("id: 3 bytes");
     assertThat(invalid(read("{\"jsonrpc\":\"2.0\",\"method\":\"abcde\"}", tight)).fault().message())
         .startsWith("method: 5 bytes");
+    assertThat(invalid(read(with("\"params\":[1,2,3]"), tight)).fault().message())
+        .isEqualTo("params: 3 (expected: at most 2)");
     assertThat(unreadable(read(with("\"params\":[[[]]]"), tight)).fault().code()).isEqualTo(-32700);
   }
 

@@ -7,6 +7,8 @@ import io.jethproxy.testing.HttpMessage;
 import io.jethproxy.testing.RawHttp;
 import io.jethproxy.testing.RawHttp.End;
 import io.jethproxy.transport.Loops;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,11 +27,15 @@ class ListenerTest {
   private static final Duration SOON = Duration.ofSeconds(10);
   private static final int BIG = 16 << 20;
 
-  /** Answers a path with its own bytes, {@code /big} with 16 MiB, {@code /held} when it is let. */
+  /**
+   * Answers a path with its own bytes, {@code /big} with 16 MiB, {@code /held} when it is let; some
+   * paths have defects.
+   */
   private static final class EchoSite implements Site {
     final List<Consumer<HttpAnswer>> held = new ArrayList<>();
     final CountDownLatch someHeld = new CountDownLatch(1);
     final AtomicInteger questions = new AtomicInteger();
+    final AtomicInteger defects = new AtomicInteger();
 
     @Override
     public void answer(HttpQuestion question, Consumer<HttpAnswer> reply) {
@@ -40,13 +46,29 @@ class ListenerTest {
           held.add(reply);
           someHeld.countDown();
         }
+        case "/broken" -> throw new StackOverflowError("a defect");
+        case "/answered-and-broken" -> {
+          reply.accept(HttpAnswer.json(200, Payload.of(question.body())));
+          throw new AssertionError("a defect");
+        }
+        case "/unwritable" -> reply.accept(HttpAnswer.json(200, shorterThanItSays(0)));
+        case "/torn" -> reply.accept(HttpAnswer.json(200, shorterThanItSays(1 << 20)));
         default -> reply.accept(HttpAnswer.json(200, Payload.of(question.body())));
       }
+    }
+
+    private static Payload shorterThanItSays(int bytes) {
+      return new Payload(Payload.of(new byte[bytes]).parts(), BIG);
     }
 
     @Override
     public HttpAnswer refusal(int status, String message) {
       return JsonRefusal.of(status, message, "1");
+    }
+
+    @Override
+    public HttpAnswer defect(Throwable cause) {
+      return JsonRefusal.of(500, "internal error", "defect-" + defects.incrementAndGet());
     }
   }
 
@@ -256,6 +278,153 @@ class ListenerTest {
     assertThat(heard.end()).isEqualTo(End.CLOSED);
     assertThat(heard.responses()).extracting(HttpMessage::status).containsExactly(200, 200, 400);
     assertThat(site.questions).hasValue(2);
+  }
+
+  @Test
+  void answersADefectWithAnInternalErrorAndServesOn() throws IOException {
+    int port = listen(1 << 20, 2 * BIG);
+    try (RawHttp raw = RawHttp.connect(port)) {
+      for (String path : List.of("/broken", "/unwritable")) {
+        HttpMessage answer = raw.send(RawHttp.post(path, "{}")).readResponse(SOON).orElseThrow();
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.text())
+            .contains("\"code\":-32603")
+            .contains("\"requestId\":\"defect-" + site.defects.get() + "\"");
+      }
+      assertThat(raw.send(RawHttp.post("/", "{}")).readResponse(SOON).orElseThrow().text())
+          .isEqualTo("{}");
+      assertThat(site.defects).hasValue(2);
+    }
+  }
+
+  @Test
+  void answersADefectInWhatCameCompressed() throws IOException {
+    int port = listen(1 << 20, 2 * BIG);
+    var gzipped = new java.io.ByteArrayOutputStream();
+    try (var out = new java.util.zip.GZIPOutputStream(gzipped)) {
+      out.write(new byte[1 << 19]);
+    }
+    String head =
+        " HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: "
+            + gzipped.size()
+            + "\r\n\r\n";
+    try (RawHttp raw = RawHttp.connect(port)) {
+      for (int i = 0; i < 10; i++) { // more than may be held at once
+        raw.send("POST /broken" + head).send(gzipped.toByteArray());
+        assertThat(raw.readResponse(SOON).orElseThrow().status()).isEqualTo(500);
+        raw.send("POST /answered-and-broken" + head).send(gzipped.toByteArray());
+        assertThat(raw.readResponse(SOON).orElseThrow().bytes()).hasSize(1 << 19);
+      }
+    }
+    settle(port);
+    assertThat(site.defects).hasValue(20);
+  }
+
+  @Test
+  void closesTheConnectionWhenADefectCutsAnAnswerOff() throws IOException {
+    int port = listen(1 << 20, 2 * BIG);
+    try (RawHttp raw = RawHttp.connect(port)) {
+      RawHttp.Heard heard = raw.send(RawHttp.post("/torn", "{}")).readUntilEnd(SOON);
+
+      assertThat(heard.end()).isIn(End.CLOSED, End.RESET);
+      assertThat(heard.text()).startsWith("HTTP/1.1 200").hasSizeLessThan(2 << 20);
+      assertThat(heard.text()).doesNotContain("internal error");
+    }
+    for (int i = 0; i < 3; i++) { // what was taken for it is given back
+      assertThat(get(port, "/big").bytes()).hasSize(BIG);
+    }
+    assertThat(site.defects).hasValue(1);
+  }
+
+  @Test
+  void answersARequestThatCameWhileItsIdleConnectionWasToBeClosed() throws Exception {
+    int port = listen(1 << 20, 2 * BIG);
+    try (RawHttp raw = RawHttp.connect(port)) {
+      assertThat(raw.send(RawHttp.post("/", "1")).readResponse(SOON)).isPresent();
+      ticker.advanceMillis(60_000); // one sweep more, and it has been idle for too long
+
+      whileTheLoopIsBusy(
+          () -> raw.send(RawHttp.post("/", "2")),
+          () -> ticker.advance(ticker.next().orElseThrow()));
+      settle(port);
+      ticker.advanceMillis(2);
+
+      assertThat(raw.readResponse(SOON).orElseThrow().text()).isEqualTo("2");
+      ticker.advanceMillis(59_000);
+      assertThat(raw.send(RawHttp.post("/", "3")).readResponse(SOON)).isPresent();
+    }
+  }
+
+  @Test
+  void answersARequestThatCameWhileItsConnectionWasToBeDrained() throws Exception {
+    int port = listen(1 << 20, 2 * BIG);
+    Listener listener = listeners.getFirst();
+    try (RawHttp raw = RawHttp.connect(port)) {
+      assertThat(raw.send(RawHttp.post("/", "1")).readResponse(SOON)).isPresent();
+      listener.startDraining();
+
+      whileTheLoopIsBusy(() -> raw.send(RawHttp.post("/", "2")), listener::stopAccepting);
+
+      assertThat(raw.readResponse(SOON).orElseThrow().text()).isEqualTo("2");
+      assertThat(raw.readUntilEnd(SOON).end()).isEqualTo(End.CLOSED);
+    }
+  }
+
+  @Test
+  void saysGoodbyeToAnIdleConnectionBeforeClosingIt() throws IOException {
+    int port = listen(1 << 20, 2 * BIG);
+    try (RawHttp raw = RawHttp.connect(port)) {
+      assertThat(raw.send(RawHttp.post("/", "1")).readResponse(SOON)).isPresent();
+      ticker.advanceMillis(61_000);
+
+      assertThat(raw.readUntilEnd(SOON).end()).isEqualTo(End.CLOSED);
+      raw.send(RawHttp.post("/", "2")); // too late, but no reason for a reset
+      assertThat(raw.readUntilEnd(SOON)).isEqualTo(new RawHttp.Heard("", End.CLOSED));
+      ticker.advanceMillis(3_000);
+
+      assertThat(listeners.getFirst().connections()).isZero();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  /** Does one thing while the loop looks at no socket, and another as its very next task. */
+  private void whileTheLoopIsBusy(Step now, Step next) throws Exception {
+    EventLoop loop = loops.all().getFirst();
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    loop.execute(() -> {
+      busy.countDown();
+      try {
+        free.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    busy.await();
+    now.run();
+    var done =
+        workers.submit(() -> {
+          next.run();
+          return true;
+        });
+    while (((SingleThreadEventExecutor) loop).pendingTasks() == 0) {
+      Thread.onSpinWait();
+    }
+    free.countDown();
+    done.get();
+  }
+
+  private static HttpMessage get(int port, String path) throws IOException {
+    try (RawHttp raw = RawHttp.connect(port)) {
+      return raw.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n")
+          .readResponse(SOON)
+          .orElseThrow();
+    }
   }
 
   private static HttpMessage post(int port, String body) throws IOException {
