@@ -438,6 +438,7 @@ public final class Assembly {
             pipeline.names(),
             config.providers().stream().map(ProviderConfig::id).toList(),
             fleets,
+            chains,
             ticker,
             () -> recent.list(ticker.nanos()));
     return new Server(loops, ticker, workers, health)

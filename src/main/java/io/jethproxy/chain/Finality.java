@@ -18,11 +18,13 @@ final class Finality {
   private record Claim(String group, Optional<Head> safe, Optional<Head> finalized) {}
 
   private final Map<String, Claim> claims = new HashMap<>();
+  private boolean saysSafe;
   private @Nullable Head safe;
   private @Nullable Head finalized;
 
   void claim(String provider, String group, Optional<Head> newSafe, Optional<Head> newFinalized) {
     claims.put(provider, new Claim(group, newSafe, newFinalized));
+    saysSafe |= newSafe.isPresent();
   }
 
   void remove(String provider) {
@@ -74,10 +76,10 @@ final class Finality {
     return Optional.ofNullable(finalized);
   }
 
-  /** The safe block under a chain; empty when it is not known. */
+  /** The safe block under a chain; empty when it is not known. What is finalized is safe. */
   Optional<Head> safe(List<Block> ring) {
     if (safe == null || !isUnder(safe, ring)) {
-      return Optional.ofNullable(safe == null ? null : finalized);
+      return saysSafe ? Optional.ofNullable(finalized) : Optional.empty();
     }
     return Optional.of(finalized == null ? safe : higher(safe, finalized));
   }

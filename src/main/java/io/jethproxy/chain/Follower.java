@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Keeps one network's {@link ChainLog}: takes what its providers show, fetches what is missing, and
  * lets the log decide. Everything happens on one loop, whatever loop it is told from.
  */
-public final class Follower {
+public final class Follower implements Sightings {
 
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
@@ -63,7 +63,7 @@ public final class Follower {
     this.receipts = new ReceiptIntake(log, asking, ticker, loop, workers, receipts);
   }
 
-  /** A provider shows its newest block. */
+  @Override
   public void saw(Provider provider, Block block) {
     loop.execute(() -> {
       if (!accepts.test(block)) {
@@ -77,7 +77,7 @@ public final class Follower {
     });
   }
 
-  /** A provider still shows the same block as before. */
+  @Override
   public void stillSees(Provider provider) {
     loop.execute(() -> {
       Block block = shown.get(provider.id());
@@ -87,7 +87,7 @@ public final class Follower {
     });
   }
 
-  /** A provider does not answer: until it shows a block again, it has no say. */
+  @Override
   public void lost(Provider provider) {
     loop.execute(() -> {
       log.absent(provider.id());

@@ -74,10 +74,10 @@ public final class HeadWatch {
   private final Branches branches;
   private final Ticker ticker;
   private final Consumer<HeadWatch> newHead;
-  private final Function<Network, Follower> followers;
+  private final Function<Network, Sightings> followers;
   private @Nullable Provider provider;
   private @Nullable Comparison comparison;
-  private @Nullable Follower follower;
+  private Sightings sightings = Sightings.IGNORED;
   private int unsteadyBlocks;
   private long shown = -1;
   private long chainId = -1;
@@ -111,7 +111,7 @@ public final class HeadWatch {
       Branches branches,
       Ticker ticker,
       Consumer<HeadWatch> newHead,
-      Function<Network, Follower> followers) {
+      Function<Network, Sightings> followers) {
     this.providerId = providerId;
     this.transport = transport;
     this.configuredChain = configuredChain;
@@ -246,8 +246,8 @@ public final class HeadWatch {
 
   private void lost() {
     Provider known = provider;
-    if (follower != null && known != null) {
-      follower.lost(known);
+    if (known != null) {
+      sightings.lost(known);
     }
   }
 
@@ -268,7 +268,7 @@ public final class HeadWatch {
           .log("it is not used: the network has too many providers");
       stop();
     } else if (!joined.identity().privateSends()) {
-      follower = followers.apply(network);
+      sightings = followers.apply(network);
     }
     return joined;
   }
@@ -325,9 +325,7 @@ public final class HeadWatch {
     if (compares || head != shown) {
       look(known, head, compares);
     } else {
-      if (follower != null) {
-        follower.stillSees(known);
-      }
+      sightings.stillSees(known);
       believe(known, head);
     }
   }
@@ -353,10 +351,9 @@ public final class HeadWatch {
       return; // it has the number already, but not the block: look again
     }
     shown = head;
-    Optional<Block> block = Block.read(json).filter(read -> read.number() == number);
-    if (block.isPresent() && follower != null) {
-      follower.saw(known, block.get());
-    }
+    Block.read(json)
+        .filter(block -> block.number() == number)
+        .ifPresent(block -> sightings.saw(known, block));
   }
 
   private boolean isComparable() {

@@ -1,6 +1,7 @@
 package io.jethproxy.server;
 
 import io.jethproxy.call.Ticker;
+import io.jethproxy.chain.Chains;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
@@ -22,6 +23,7 @@ public final class Status implements Supplier<String> {
   private final List<String> pipeline;
   private final List<String> providerIds;
   private final Fleets fleets;
+  private final Chains chains;
   private final Ticker ticker;
   private final Supplier<?> recent;
   private final long startNanos;
@@ -37,12 +39,14 @@ public final class Status implements Supplier<String> {
       List<String> pipeline,
       List<String> providerIds,
       Fleets fleets,
+      Chains chains,
       Ticker ticker,
       Supplier<?> recent) {
     this.version = version;
     this.pipeline = pipeline;
     this.providerIds = providerIds;
     this.fleets = fleets;
+    this.chains = chains;
     this.ticker = ticker;
     this.recent = recent;
     this.startNanos = ticker.nanos();
@@ -55,7 +59,7 @@ public final class Status implements Supplier<String> {
     status.put("uptimeSeconds", ticker.millisSince(startNanos) / 1_000);
     status.put("pipeline", pipeline);
     List<Fleet> all = fleets.all();
-    status.put("networks", all.stream().map(Status::network).toList());
+    status.put("networks", all.stream().map(this::network).toList());
     status.put("unidentified", unidentified(all));
     status.put("recent", recent.get());
     return mapper.writeValueAsString(status);
@@ -67,11 +71,12 @@ public final class Status implements Supplier<String> {
         .toList();
   }
 
-  private static Map<String, Object> network(Fleet fleet) {
+  private Map<String, Object> network(Fleet fleet) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", fleet.network().name());
     json.put("chainId", fleet.network().chainId());
     json.put("head", known(fleet.agreedHead()));
+    json.put("chain", ChainStatus.of(chains.of(fleet.network().chainId())));
     json.put("providers", fleet.providers().stream().map(p -> provider(fleet, p)).toList());
     return json;
   }

@@ -64,7 +64,8 @@ class HeadWatchTest {
             fleets,
             new Branches(),
             ticker,
-            _ -> {});
+            _ -> {},
+            _ -> Sightings.IGNORED);
     watch.start();
     ticker.advanceMillis(1_000);
     return watch;
