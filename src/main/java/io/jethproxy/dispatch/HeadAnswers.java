@@ -13,7 +13,7 @@ import io.jethproxy.rpc.RawJson;
 
 /**
  * Answers that tell the head: they teach where a provider is, are believed within reason only, and
- * never go below what the network has agreed on.
+ * clients get what the network has agreed on.
  */
 record HeadAnswers(Fleet fleet) {
 
@@ -36,12 +36,12 @@ record HeadAnswers(Fleet fleet) {
 
   private Outcome checkNumber(Provider provider, Outcome.Answer answer) {
     long number = quantity(answer.result());
-    long agreed = fleet.agreedHead();
     if (number < 0 || !fleet.mayHaveReached(number)) {
       return new Outcome.Unserved(Trouble.WRONG_ANSWER, answer.by());
     }
     provider.sawBlock(number);
-    return number >= agreed
+    long agreed = fleet.agreedHead(); // one that is ahead alone would make the head go back next
+    return number == agreed || agreed < 0
         ? answer
         : new Outcome.Answer(
             RawJson.of('"' + Hex.quantity(agreed) + '"'), answer.by(), answer.firm());
