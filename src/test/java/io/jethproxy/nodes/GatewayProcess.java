@@ -117,6 +117,11 @@ final class GatewayProcess implements AutoCloseable {
     Thread.ofPlatform().daemon().name("gateway-output").start(this::read);
   }
 
+  /** In front of nothing yet: set a file. */
+  static Builder builder() {
+    return new Builder();
+  }
+
   static Builder before(FakeProvider... providers) {
     return before(Stream.of(providers).map(FakeProvider::url).collect(Collectors.joining(",")));
   }
