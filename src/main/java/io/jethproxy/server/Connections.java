@@ -108,7 +108,9 @@ final class Connections {
 
   void closeLongestIdle() {
     if (!idle.isEmpty()) {
-      idle.getFirst().close();
+      HttpConnection longest = idle.getFirst();
+      busy(longest); // it leaves a little later: whoever needs room till then finds another
+      longest.close();
     }
   }
 
