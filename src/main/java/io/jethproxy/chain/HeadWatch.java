@@ -227,7 +227,7 @@ public final class HeadWatch {
       checkedNanos = ticker.nanos();
       checkAtNanos = checkedNanos + CHECK_NANOS;
       syncChecked = false;
-      poll();
+      askHead();
     } else {
       fence(told);
       later(RECHECK_NANOS, this::identify);
@@ -275,15 +275,15 @@ public final class HeadWatch {
 
   /** Proves the chain again; when that cannot be asked, the head is followed all the same. */
   private void check() {
+    away = false;
     ask(
         "eth_chainId",
         RawJson.ABSENT,
         this::toldChain,
         outcome -> {
-          away = false;
           boolean hopeless = isClosed(outcome);
           checkAtNanos = ticker.nanos() + (hopeless ? CHECK_NANOS : RECHECK_NANOS);
-          later(backedOff(), this::poll);
+          later(backedOff(), away ? this::poll : this::askHead);
         });
   }
 
@@ -306,10 +306,19 @@ public final class HeadWatch {
       later(quiet, this::poll); // it asked to be left alone
       return;
     }
-    if (away || ticker.nanos() - checkAtNanos >= 0) {
+    if (isDoubtful() || ticker.nanos() - checkAtNanos >= 0) {
       check();
-      return;
+    } else {
+      askHead();
     }
+  }
+
+  /** Whether it was away, as seen here or by clients' calls, so that another may answer now. */
+  private boolean isDoubtful() {
+    return away || (provider != null && !provider.isHeadCertain());
+  }
+
+  private void askHead() {
     ask("eth_blockNumber", RawJson.ABSENT, this::toldHead, _ -> later(backedOff(), this::poll));
   }
 

@@ -13,7 +13,7 @@ import io.jethproxy.rpc.RawJson;
 
 /**
  * Answers that tell the head: they teach where a provider is, are believed within reason only, and
- * never go below what the network has agreed on, nor below what clients were told before.
+ * clients get what the network has agreed on, and never less than they were told before.
  */
 record HeadAnswers(Fleet fleet, ToldHead told) {
 
@@ -40,8 +40,9 @@ record HeadAnswers(Fleet fleet, ToldHead told) {
       return new Outcome.Unserved(Trouble.WRONG_ANSWER, answer.by());
     }
     provider.sawBlock(number);
-    long newest = told.tell(number, fleet);
-    return number >= newest
+    long agreed = fleet.agreedHead(); // one that is ahead alone would make the head go back next
+    long newest = told.tell(agreed < 0 ? number : agreed, fleet);
+    return number == newest
         ? answer
         : new Outcome.Answer(
             RawJson.of('"' + Hex.quantity(newest) + '"'), answer.by(), answer.firm());

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The head that may be served: the highest number that two of the providers asked lately have
  * reached, or the only one when there is only one. One that stands still while another goes on does
- * not hold the head back.
+ * not hold the head back, nor does one that cannot be reached.
  *
  * <p>A number that goes back, or that is further ahead than the chain can have grown, is not
  * believed at once, but after three polls in which those that decide showed nothing else: so
@@ -18,14 +18,15 @@ import java.util.List;
 final class Agreement {
 
   private static final int CONFIRMATIONS = 3;
-  private static final long FRESH_NANOS_MIN = SECONDS.toNanos(15);
-  private static final int FRESH_BLOCKS = 3;
+
+  /** All that answer are asked more often than this, however slow the chain. */
+  private static final long FRESH_NANOS = SECONDS.toNanos(15);
+
   private static final int STUCK_BLOCKS = 3;
   private static final long STUCK_NANOS_MIN = SECONDS.toNanos(2);
 
   private final List<Provider> providers;
   private final Growth growth;
-  private final long freshNanos;
 
   private volatile long number = -1;
   private volatile long acceptedNanos;
@@ -37,7 +38,6 @@ final class Agreement {
   Agreement(Network network, List<Provider> providers) {
     this.providers = providers;
     growth = new Growth(network);
-    freshNanos = Math.max(FRESH_NANOS_MIN, FRESH_BLOCKS * growth.blockNanos());
     doubtedPolls = new int[providers.size()];
   }
 
@@ -106,7 +106,8 @@ final class Agreement {
     for (int i = 0; i < providers.size(); i++) {
       HeadSeen seen = providers.get(i).headSeen();
       if (!seen.isKnown()
-          || nowNanos - seen.polledNanos() > freshNanos
+          || nowNanos - seen.polledNanos() > FRESH_NANOS
+          || !providers.get(i).isHeadCertain()
           || !providers.get(i).isTrusted()) {
         continue;
       }

@@ -111,21 +111,21 @@ final class Lane {
     open++;
     addresses.find(found -> {
       if (loop.inEventLoop()) {
-        connect(exchange, found, 0);
+        connect(exchange, found, preferred, 0);
       } else {
-        loop.execute(() -> connect(exchange, found, 0));
+        loop.execute(() -> connect(exchange, found, preferred, 0));
       }
     });
   }
 
-  private void connect(HttpExchange exchange, List<InetSocketAddress> found, int tried) {
+  private void connect(HttpExchange exchange, List<InetSocketAddress> found, int first, int tried) {
     if (found.isEmpty() || exchange.isDone()) {
       open--;
       exchange.finish(new Exchanged.Failed(Trouble.DNS));
       return;
     }
     int last = Math.min(found.size(), ADDRESSES_MAX) - 1;
-    int index = (preferred + tried) % (last + 1);
+    int index = (first + tried) % (last + 1);
     int millis = tried < last ? CONNECT_MILLIS_WHEN_MORE : CONNECT_MILLIS;
     bootstrap
         .clone()
@@ -136,7 +136,7 @@ final class Lane {
             preferred = index;
             connected(exchange, connecting.channel());
           } else if (tried < last) {
-            connect(exchange, found, tried + 1);
+            connect(exchange, found, first, tried + 1);
           } else {
             open--;
             exchange.finish(new Exchanged.Failed(troubleOf(connecting.cause())));

@@ -12,6 +12,7 @@ import io.jethproxy.testing.RpcClient.Answered;
 import io.jethproxy.testing.RunningGateway;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -34,7 +35,7 @@ final class FaultBed implements AutoCloseable {
 
   /** What a test sets; everything else is as shipped. */
   static final class Builder {
-    private final FakeWorld world = FakeWorld.ofChain(1);
+    private final FakeWorld world;
     private final List<FakeProvider> providers;
     private final RunningGateway.Builder gateway = RunningGateway.builder();
     private final List<String> urls;
@@ -42,8 +43,9 @@ final class FaultBed implements AutoCloseable {
     private final List<AutoCloseable> owned = new ArrayList<>();
     private String top = "";
 
-    private Builder(int providers) {
-      this.providers = Stream.generate(() -> FakeProvider.start(world)).limit(providers).toList();
+    private Builder(List<FakeWorld> worlds) {
+      this.world = worlds.getFirst();
+      this.providers = worlds.stream().map(FakeProvider::start).toList();
       this.urls = new ArrayList<>(this.providers.stream().map(FakeProvider::url).toList());
       this.lines = new ArrayList<>(this.providers.stream().map(each -> "").toList());
     }
@@ -129,7 +131,12 @@ final class FaultBed implements AutoCloseable {
   }
 
   static Builder builder(int providers) {
-    return new Builder(providers);
+    return new Builder(Collections.nCopies(providers, FakeWorld.ofChain(1)));
+  }
+
+  /** Each provider in a world of its own, with equal blocks until a test changes one. */
+  static Builder apart(int providers, long chainId) {
+    return new Builder(Stream.generate(() -> FakeWorld.ofChain(chainId)).limit(providers).toList());
   }
 
   /** Waits until every provider is in use and its head is known. */

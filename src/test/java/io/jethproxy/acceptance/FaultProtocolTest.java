@@ -18,8 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Rows P1 to P5 and P8 to P18: one provider of three that speaks JSON-RPC badly, then all of them.
- * They are of three tiers, so that the one that lies is always asked first.
+ * Rows P1 to P5, P8, P9, P12 to P18, T15, S8 and S11: one provider of three that speaks JSON-RPC
+ * badly, then all of them. They are of three tiers, so that the one that lies is always asked
+ * first.
  */
 class FaultProtocolTest {
 
@@ -40,13 +41,24 @@ class FaultProtocolTest {
   /** The fault, and what clients get when all providers have it: status, code. */
   static Stream<Arguments> lies() {
     return Stream.of(
-        // P1
+        // P1, T15
         lie("truncated", Rule::truncatedJson, 502, -32013),
         lie("two documents", Rule::twoDocuments, 502, -32013),
         lie("trailing comma", Rule::trailingComma, 502, -32013),
         lie("not JSON", rule -> rule.plainText("{'result':1}"), 502, -32013),
         lie("an array", rule -> rule.plainText("[]"), 502, -32013),
         lie("a string", rule -> rule.plainText("\"0x1\""), 502, -32013),
+        // S8
+        lie("a byte order mark", Rule::byteOrderMark, 502, -32013),
+        lie("garbage behind it", rule -> rule.answer("\"0x1\"}x{"), 502, -32013),
+        lie("no number", rule -> rule.answer("NaN"), 502, -32013),
+        lie("infinity", rule -> rule.answer("-Infinity"), 502, -32013),
+        lie("an open string", rule -> rule.answer("\"0x1"), 502, -32013),
+        lie("a control character", rule -> rule.answer("\"0x\u00011\""), 502, -32013),
+        lie("ten megabytes", rule -> rule.answer('"' + "a".repeat(10 << 20) + '"'), 502, -32013),
+        lie("nested", rule -> rule.answer("[".repeat(10_000) + "]".repeat(10_000)), 502, -32013),
+        lie("a prototype", rule -> rule.answer("{\"__proto__\":{\"x\":1}}"), 502, -32013),
+        lie("two results", rule -> rule.answer("\"0x1\",\"result\":\"0x2\""), 502, -32013),
         // P2
         lie("wrong id", Rule::wrongId, 502, -32013),
         lie("no id", Rule::missingId, 502, -32013),
@@ -88,6 +100,37 @@ class FaultProtocolTest {
     assertThat(answered.status()).isEqualTo(status);
     assertThat(answered.errorCode()).isEqualTo(code);
     assertThat(answered.json().at("/error/data/attempts").size()).isEqualTo(3);
+  }
+
+  /** S8: broken whatever the method's answers look like. */
+  static Stream<Arguments> broken() {
+    String begun = "{\"trace\":\"" + "a".repeat(200_000) + "\"";
+    return Stream.of(
+        shape("a byte order mark", rule -> rule.withResult("{}").byteOrderMark()),
+        shape("garbage behind it", rule -> rule.answer("{}}x{")),
+        shape("two documents", rule -> rule.withResult("{}").twoDocuments()),
+        shape("no number", rule -> rule.answer("{\"gas\":NaN}")),
+        shape("a control character", rule -> rule.answer("\"a\u0001b\"")),
+        shape("nested", rule -> rule.answer("[".repeat(10_000) + "]".repeat(10_000))),
+        shape("an open object", rule -> rule.answer("{\"gas\":1")),
+        shape("a long open object", rule -> rule.answer(begun)),
+        shape("garbage in a long one", rule -> rule.answer(begun + ",,}")),
+        shape("garbage behind a long one", rule -> rule.answer(begun + "}}x{")),
+        shape("two results", rule -> rule.answer("1,\"result\":2")));
+  }
+
+  private static Arguments shape(String name, Consumer<Rule> happens) {
+    return Arguments.of(name, happens);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("broken")
+  void aBrokenAnswerOfAnyMethodIsNeverPassedOn(String name, Consumer<Rule> happens) {
+    happens.accept(bed.u(1).on("eth_newThing"));
+    bed.u(2).on("eth_newThing").answer("7");
+
+    assertThat(bed.client().call("eth_newThing", "[]").text()).endsWith(",\"result\":7}");
+    assertThat(bed.u(1).count("eth_newThing")).isEqualTo(1);
   }
 
   @Test
@@ -222,8 +265,17 @@ class FaultProtocolTest {
     }
   }
 
-  @Test
-  void saysSoWhenAnAnswerIsLargerThanAllowed() {
+  static Stream<Arguments> tooLarge() {
+    String large = '"' + "a".repeat(5_000_000) + '"';
+    return Stream.of(
+        shape("announced", rule -> rule.hugeAnswer(5_000_000)),
+        shape("in chunks", rule -> rule.withResult(large).chunked()),
+        shape("beyond numbers", rule -> rule.claimedContentLength("9223372036854775807")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("tooLarge")
+  void saysSoWhenAnAnswerIsLargerThanAllowed(String name, Consumer<Rule> happens) {
     FaultBed small =
         FaultBed.builder(2)
             .ticker(ticker)
@@ -231,7 +283,7 @@ class FaultProtocolTest {
             .start()
             .awaitAll();
     try (small) {
-      small.each(u -> u.on("eth_newThing").hugeAnswer(5_000_000));
+      small.each(u -> happens.accept(u.on("eth_newThing")));
 
       Answered answered = small.client().call("eth_newThing", "[]");
 

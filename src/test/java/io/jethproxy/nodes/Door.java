@@ -19,15 +19,20 @@ final class Door implements AutoCloseable {
   private final ServerSocket listener;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-  private Door(int nodePort) throws IOException {
+  private Door(String address, int port, int nodePort) throws IOException {
     this.nodePort = nodePort;
-    this.listener = new ServerSocket(0, 1_024, InetAddress.ofLiteral("127.0.0.1"));
+    this.listener = new ServerSocket(port, 1_024, InetAddress.ofLiteral(address));
     Thread.ofVirtual().name("door").start(this::accept);
   }
 
   static Door to(int nodePort) {
+    return at("127.0.0.1", 0, nodePort);
+  }
+
+  /** At another loopback address. */
+  static Door at(String address, int port, int nodePort) {
     try {
-      return new Door(nodePort);
+      return new Door(address, port, nodePort);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -37,6 +37,8 @@ final class GatewayProcess implements AutoCloseable {
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> command = new ArrayList<>(List.of("serve"));
     private boolean reading = true;
+    private int heapMegabytes = 256;
+    private List<String> under = List.of();
 
     private Builder() {
       set("HOST", "127.0.0.1").set("PORT", "0").set("MANAGEMENT_PORT", "0");
@@ -55,6 +57,17 @@ final class GatewayProcess implements AutoCloseable {
         throw new UncheckedIOException(e);
       }
       return set("JETH_CONFIG", file.toString());
+    }
+
+    Builder heapMegabytes(int megabytes) {
+      heapMegabytes = megabytes;
+      return this;
+    }
+
+    /** Another program that starts it, such as {@code prlimit}. */
+    Builder under(String... program) {
+      under = List.of(program);
+      return this;
     }
 
     /** Once it listens nobody reads its stdout any more, but the pipe stays open. */
@@ -86,17 +99,17 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     private ProcessBuilder processBuilder() {
-      List<String> all =
-          new ArrayList<>(
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-Xmx256m",
-                  "--enable-native-access=ALL-UNNAMED",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  "io.jethproxy.app.Main"));
+      List<String> all = new ArrayList<>(under);
+      all.addAll(
+          List.of(
+              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-Xmx" + heapMegabytes + "m",
+              "--enable-native-access=ALL-UNNAMED",
+              "-cp",
+              System.getProperty("java.class.path"),
+              "io.jethproxy.app.Main"));
       all.addAll(command);
       ProcessBuilder builder = new ProcessBuilder(all).redirectErrorStream(true);
       builder.environment().clear();
@@ -117,6 +130,11 @@ final class GatewayProcess implements AutoCloseable {
     Thread.ofPlatform().daemon().name("gateway-output").start(this::read);
   }
 
+  /** In front of nothing yet: set a file. */
+  static Builder builder() {
+    return new Builder();
+  }
+
   static Builder before(FakeProvider... providers) {
     return before(Stream.of(providers).map(FakeProvider::url).collect(Collectors.joining(",")));
   }
@@ -135,6 +153,27 @@ final class GatewayProcess implements AutoCloseable {
 
   long pid() {
     return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /**
+   * A figure of {@code /proc/PID/status} in KiB.
+   *
+   * @param name such as {@code VmRSS}, or {@code VmHWM} for the most that it ever was
+   */
+  long memoryKibibytes(String name) {
+    try (Stream<String> status = Files.lines(Path.of("/proc", Long.toString(pid()), "status"))) {
+      return status
+          .filter(line -> line.startsWith(name + ":"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What it has printed so far, at most the first 20,000 lines. */
