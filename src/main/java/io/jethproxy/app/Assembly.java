@@ -1,6 +1,8 @@
 package io.jethproxy.app;
 
 import io.jethproxy.admit.Admit;
+import io.jethproxy.cache.Cache;
+import io.jethproxy.cache.Coalesce;
 import io.jethproxy.call.Pipeline;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.Asking;
@@ -206,7 +208,9 @@ public final class Assembly {
     Config.Requests requests = config.requests();
     return Pipeline.of(
             new Admit(new Admit.Config(requests.exposeTraceMethods(), CALLS_MAX)),
-            new AnswerLocally(Version.TEXT))
+            new AnswerLocally(Version.TEXT),
+            new Cache(chains, ticker, methods::knows, Cache.Config.DEFAULTS),
+            new Coalesce(chains, ticker, loops::current, Coalesce.Config.DEFAULTS))
         .endingIn(
             new Dispatch(
                 fleets,

@@ -224,12 +224,12 @@ class MethodsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "eth_blockNumber, UNTIL_NEXT_BLOCK, NONE, -1, NOTHING, FAST, false",
+    "eth_blockNumber, NEVER, NONE, -1, NOTHING, FAST, false",
     "eth_getBlockByNumber, FINALIZED, BLOCK, 0, HISTORY, MEDIUM, true",
     "eth_getBlockByHash, BY_HASH, HASH, 0, HISTORY, MEDIUM, true",
     "eth_getBlockReceipts, FINALIZED, BLOCK, 0, HISTORY, MEDIUM, true",
     "eth_getBlockTransactionCountByNumber, FINALIZED, BLOCK, 0, HISTORY, FAST, true",
-    "eth_getUncleByBlockHashAndIndex, BY_HASH, HASH, 0, HISTORY, FAST, false",
+    "eth_getUncleByBlockHashAndIndex, NEVER, HASH, 0, HISTORY, FAST, false",
     "eth_getTransactionByHash, FINALIZED, TRANSACTION, 0, HISTORY, FAST, true",
     "eth_getTransactionReceipt, FINALIZED, TRANSACTION, 0, HISTORY, FAST, true",
     "eth_getBalance, FINALIZED, BLOCK, 1, STATE, FAST, false",
