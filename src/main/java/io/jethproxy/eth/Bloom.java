@@ -44,6 +44,32 @@ public final class Bloom {
     return new Bloom(bytes);
   }
 
+  /** The bloom of one address (20 bytes) or topic (32 bytes). */
+  public static Bloom ofItem(byte[] item) {
+    byte[] bytes = new byte[LENGTH_BYTES];
+    add(bytes, item);
+    return new Bloom(bytes);
+  }
+
+  /** Whether all bits of the other are set: false when an item of it is certainly not in here. */
+  public boolean covers(Bloom other) {
+    for (int i = 0; i < LENGTH_BYTES; i++) {
+      if ((bytes[i] & other.bytes[i]) != other.bytes[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** How many of the {@code 8 * LENGTH_BYTES} bits are set. */
+  public int bitCount() {
+    int count = 0;
+    for (byte each : bytes) {
+      count += Integer.bitCount(each & 0xff);
+    }
+    return count;
+  }
+
   /** What is in one or the other. */
   public Bloom or(Bloom other) {
     byte[] union = bytes.clone();
