@@ -96,10 +96,12 @@ public final class Header {
       return Optional.empty();
     }
     Reader reader = new Reader();
-    Slices.members(block, (key, value) -> {
-      reader.see(key, value);
-      others.see(key, value);
-    });
+    Slices.members(
+        block,
+        (key, value) -> {
+          reader.see(key, value);
+          others.see(key, value);
+        });
     return reader.header();
   }
 

@@ -48,13 +48,15 @@ final class RlpJson {
     }
     RawJson[] values = new RawJson[parts.size()];
     java.util.Arrays.fill(values, RawJson.ABSENT);
-    Slices.members(object, (key, value) -> {
-      for (int i = 0; i < values.length; i++) {
-        if (key.is(parts.get(i).key())) {
-          values[i] = value;
-        }
-      }
-    });
+    Slices.members(
+        object,
+        (key, value) -> {
+          for (int i = 0; i < values.length; i++) {
+            if (key.is(parts.get(i).key())) {
+              values[i] = value;
+            }
+          }
+        });
     List<byte[]> items = new ArrayList<>(values.length);
     for (int i = 0; i < values.length; i++) {
       Optional<byte[]> item = parts.get(i).encode().apply(values[i]);

@@ -37,28 +37,47 @@ public final class Transaction {
   }
 
   /**
-   * The root over the transactions of a block in order; empty when one cannot be encoded.
+   * The transactions of a block in order, each encoded.
+   *
+   * @param root over all
+   * @param isNamedRight whether each came under its own hash
+   */
+  public record Body(Hash root, boolean isNamedRight) {}
+
+  /**
+   * Encodes the transactions of a block; empty when one cannot be encoded.
    *
    * @param transactions a valid JSON array of transactions in full
    */
-  public static Optional<Hash> rootOf(RawJson transactions) {
-    List<byte[]> encoded = new ArrayList<>();
-    TransactionFields fields = new TransactionFields();
-    boolean known =
-        Slices.objects(transactions, new Slices.Objects() {
-          @Override
-          public void see(RawJson key, RawJson value) {
-            fields.see(key, value);
-          }
+  public static Optional<Body> bodyOf(RawJson transactions) {
+    BodyReader reader = new BodyReader();
+    return Slices.objects(transactions, reader)
+        ? Optional.of(new Body(Trie.rootOf(reader.encoded), reader.isNamedRight))
+        : Optional.empty();
+  }
 
-          @Override
-          public boolean end(RawJson transaction) {
-            Optional<byte[]> bytes = fields.encoded();
-            fields.clear();
-            bytes.ifPresent(encoded::add);
-            return bytes.isPresent();
-          }
-        });
-    return known ? Optional.of(Trie.rootOf(encoded)) : Optional.empty();
+  private static final class BodyReader implements Slices.Objects {
+    private final TransactionFields fields = new TransactionFields();
+    private final List<byte[]> encoded = new ArrayList<>();
+    private boolean isNamedRight = true;
+    private RawJson name = RawJson.ABSENT;
+
+    @Override
+    public void see(RawJson key, RawJson value) {
+      fields.see(key, value);
+      if (key.is("hash")) {
+        name = value;
+      }
+    }
+
+    @Override
+    public boolean end(RawJson transaction) {
+      Optional<byte[]> bytes = fields.encoded();
+      isNamedRight &= Slices.hash(name).equals(bytes.map(Keccak::hash));
+      bytes.ifPresent(encoded::add);
+      name = RawJson.ABSENT;
+      fields.clear();
+      return bytes.isPresent();
+    }
   }
 }

@@ -52,14 +52,47 @@ enum TransactionField {
           List.of(NONCE, GAS_PRICE, GAS, TO, VALUE, INPUT, V, R, S),
           List.of(CHAIN_ID, NONCE, GAS_PRICE, GAS, TO, VALUE, INPUT, ACCESS_LIST, Y_PARITY, R, S),
           List.of(
-              CHAIN_ID, NONCE, MAX_PRIORITY_FEE, MAX_FEE, GAS, TO, VALUE, INPUT, ACCESS_LIST,
-              Y_PARITY, R, S),
+              CHAIN_ID,
+              NONCE,
+              MAX_PRIORITY_FEE,
+              MAX_FEE,
+              GAS,
+              TO,
+              VALUE,
+              INPUT,
+              ACCESS_LIST,
+              Y_PARITY,
+              R,
+              S),
           List.of(
-              CHAIN_ID, NONCE, MAX_PRIORITY_FEE, MAX_FEE, GAS, TO, VALUE, INPUT, ACCESS_LIST,
-              MAX_BLOB_FEE, BLOB_HASHES, Y_PARITY, R, S),
+              CHAIN_ID,
+              NONCE,
+              MAX_PRIORITY_FEE,
+              MAX_FEE,
+              GAS,
+              TO,
+              VALUE,
+              INPUT,
+              ACCESS_LIST,
+              MAX_BLOB_FEE,
+              BLOB_HASHES,
+              Y_PARITY,
+              R,
+              S),
           List.of(
-              CHAIN_ID, NONCE, MAX_PRIORITY_FEE, MAX_FEE, GAS, TO, VALUE, INPUT, ACCESS_LIST,
-              AUTHORIZATIONS, Y_PARITY, R, S));
+              CHAIN_ID,
+              NONCE,
+              MAX_PRIORITY_FEE,
+              MAX_FEE,
+              GAS,
+              TO,
+              VALUE,
+              INPUT,
+              ACCESS_LIST,
+              AUTHORIZATIONS,
+              Y_PARITY,
+              R,
+              S));
 
   private static final List<TransactionField> DEPOSIT =
       List.of(SOURCE_HASH, FROM, TO, MINT, VALUE, GAS, IS_SYSTEM, INPUT);
@@ -108,8 +141,7 @@ enum TransactionField {
                       List.of(
                           new RlpJson.Part("address", TransactionField::address),
                           new RlpJson.Part(
-                              "storageKeys",
-                              keys -> RlpJson.list(keys, TransactionField::hash)))));
+                              "storageKeys", keys -> RlpJson.list(keys, TransactionField::hash)))));
       case AUTHORIZATIONS -> RlpJson.list(value, TransactionField::authorization);
     };
   }

@@ -71,8 +71,7 @@ class PublicBlocksTest {
   @Test
   void coversEachForkThatChangedTheHeader() {
     assertThat(rows().map(row -> row.required("fork").asString()))
-        .contains(
-            "Frontier", "Homestead", "Byzantium", "London", "Shanghai", "Cancun", "Prague");
+        .contains("Frontier", "Homestead", "Byzantium", "London", "Shanghai", "Cancun", "Prague");
   }
 
   @ParameterizedTest
@@ -80,8 +79,18 @@ class PublicBlocksTest {
   void recomputesTheTransactionsRoots(JsonNode row) {
     JsonNode block = row.required("block");
 
-    assertThat(Transaction.rootOf(json(block.required("transactions"))).orElseThrow().toString())
-        .isEqualTo(block.required("transactionsRoot").asString());
+    Transaction.Body body = Transaction.bodyOf(json(block.required("transactions"))).orElseThrow();
+
+    assertThat(body.root().toString()).isEqualTo(block.required("transactionsRoot").asString());
+    assertThat(body.isNamedRight()).isTrue();
+  }
+
+  @Test
+  void noticesATransactionUnderAnotherName() {
+    ObjectNode transaction = last("public-transactions.json");
+    ArrayNode array = transaction.arrayNode().add(transaction.put("hash", Hash.ZERO.toString()));
+
+    assertThat(Transaction.bodyOf(json(array)).orElseThrow().isNamedRight()).isFalse();
   }
 
   @ParameterizedTest
@@ -132,17 +141,19 @@ class PublicBlocksTest {
   @ParameterizedTest
   @EnumSource(TransactionField.class)
   void noticesThatAFieldIsMissing(TransactionField field) {
-    transactions().forEach(each -> {
-      ObjectNode without = (ObjectNode) each.deepCopy();
-      without.remove(field.key());
-      boolean isPart =
-          TransactionField.layout(Long.decode(each.required("type").asString())).contains(field)
-              && each.hasNonNull(field.key());
+    transactions()
+        .forEach(each -> {
+          ObjectNode without = (ObjectNode) each.deepCopy();
+          without.remove(field.key());
+          boolean isPart =
+              TransactionField.layout(Long.decode(each.required("type").asString())).contains(field)
+                  && each.hasNonNull(field.key());
 
-      assertThat(Transaction.hashOf(json(without)).map(Hash::toString))
-          .matches(hash -> hash.equals(Transaction.hashOf(json(each)).map(Hash::toString))
-              != (isPart && !isOptionalZero(field)));
-    });
+          assertThat(Transaction.hashOf(json(without)).map(Hash::toString))
+              .matches(hash ->
+                  hash.equals(Transaction.hashOf(json(each)).map(Hash::toString))
+                      != (isPart && !isOptionalZero(field)));
+        });
   }
 
   /** What means the same when it is left out, or is there under another name. */
@@ -177,12 +188,12 @@ class PublicBlocksTest {
     ArrayNode array = transaction.arrayNode().add(transaction);
 
     assertThat(Transaction.hashOf(json(transaction))).isEmpty();
-    assertThat(Transaction.rootOf(json(array))).isEmpty();
+    assertThat(Transaction.bodyOf(json(array))).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "{}", "[1]", "[\"0x00\"]", "[{}]"})
   void findsNoRootOfWhatIsNotTransactionsInFull(String json) {
-    assertThat(Transaction.rootOf(RawJson.of(json))).isEmpty();
+    assertThat(Transaction.bodyOf(RawJson.of(json))).isEmpty();
   }
 }
