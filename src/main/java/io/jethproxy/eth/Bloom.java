@@ -44,6 +44,24 @@ public final class Bloom {
     return new Bloom(bytes);
   }
 
+  /** The three bits of an address or topic, to ask many blooms for it. */
+  public record Item(int first, int second, int third) {
+    /** An address (20 bytes) or topic (32 bytes). */
+    public static Item of(byte[] item) {
+      Hash hash = Keccak.hash(item);
+      return new Item(bit(hash, 48), bit(hash, 32), bit(hash, 16));
+    }
+  }
+
+  /** How many of the {@code 8 * LENGTH_BYTES} bits are set. */
+  public int bitCount() {
+    int count = 0;
+    for (byte each : bytes) {
+      count += Integer.bitCount(each & 0xff);
+    }
+    return count;
+  }
+
   /** What is in one or the other. */
   public Bloom or(Bloom other) {
     byte[] union = bytes.clone();
@@ -55,14 +73,16 @@ public final class Bloom {
 
   /** False when no log has this address (20 bytes) or topic (32 bytes); true proves nothing. */
   public boolean mayContain(byte[] item) {
-    Hash hash = Keccak.hash(item);
-    for (int shift = 48; shift >= 16; shift -= 16) {
-      int bit = bit(hash, shift);
-      if ((bytes[index(bit)] & mask(bit)) == 0) {
-        return false;
-      }
-    }
-    return true;
+    return mayContain(Item.of(item));
+  }
+
+  /** The same for an item that was hashed before. */
+  public boolean mayContain(Item item) {
+    return isSet(item.first()) && isSet(item.second()) && isSet(item.third());
+  }
+
+  private boolean isSet(int bit) {
+    return (bytes[index(bit)] & mask(bit)) != 0;
   }
 
   public boolean isEmpty() {

@@ -84,11 +84,24 @@ public final class Header {
    * @param block valid JSON
    */
   public static Optional<Header> read(RawJson block) {
+    return read(block, (_, _) -> {});
+  }
+
+  /**
+   * The same, and shows all members to another reader on the way, so that a block with its
+   * transactions is looked through once.
+   */
+  public static Optional<Header> read(RawJson block, Slices.Members others) {
     if (block.first() != '{') {
       return Optional.empty();
     }
     Reader reader = new Reader();
-    Slices.members(block, reader);
+    Slices.members(
+        block,
+        (key, value) -> {
+          reader.see(key, value);
+          others.see(key, value);
+        });
     return reader.header();
   }
 
@@ -152,11 +165,7 @@ public final class Header {
 
   /** Without leading zeros, if it is a number. */
   private static byte[] normal(HeaderField field, byte[] value) {
-    int from = 0;
-    while (field.isQuantity() && from < value.length && value[from] == 0) {
-      from++;
-    }
-    return java.util.Arrays.copyOfRange(value, from, value.length);
+    return field.isQuantity() ? Hex.withoutLeadingZeros(value) : value.clone();
   }
 
   /**
@@ -211,22 +220,11 @@ public final class Header {
 
     private void read(HeaderField field, RawJson text) {
       Optional<byte[]> value =
-          field.isQuantity() ? number(text) : Hex.data(text.bytes(), text.from(), text.to());
+          field.isQuantity()
+              ? Hex.number(text.bytes(), text.from(), text.to())
+              : Hex.data(text.bytes(), text.from(), text.to());
       readable &= value.isPresent() && field.fits(value.get());
       readable &= values.put(field, value.orElseGet(() -> new byte[0])) == null;
-    }
-
-    /** A number of any size as bytes without leading zeros. */
-    private static Optional<byte[]> number(RawJson text) {
-      int digits = text.length() - 2;
-      if (digits < 1) {
-        return Optional.empty();
-      }
-      byte[] padded = new byte[2 + digits + digits % 2];
-      java.util.Arrays.fill(padded, (byte) '0');
-      System.arraycopy(text.bytes(), text.from(), padded, 0, 2);
-      System.arraycopy(text.bytes(), text.from() + 2, padded, padded.length - digits, digits);
-      return Hex.data(padded, 0, padded.length).map(value -> normal(HeaderField.NUMBER, value));
     }
 
     Optional<Header> header() {

@@ -1,5 +1,6 @@
 package io.jethproxy.eth;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -64,6 +65,30 @@ public final class Hex {
       bytes[i] = (byte) value;
     }
     return Optional.of(bytes);
+  }
+
+  /**
+   * A number of any size as bytes without leading zeros, none for zero; empty when the text is no
+   * number. Leading zeros are let through: signatures come with them.
+   */
+  public static Optional<byte[]> number(byte[] text, int from, int to) {
+    int digits = to - from - 2;
+    if (digits < 1) {
+      return Optional.empty();
+    }
+    byte[] padded = new byte[2 + digits + digits % 2];
+    Arrays.fill(padded, (byte) '0');
+    System.arraycopy(text, from, padded, 0, 2);
+    System.arraycopy(text, from + 2, padded, padded.length - digits, digits);
+    return data(padded, 0, padded.length).map(Hex::withoutLeadingZeros);
+  }
+
+  static byte[] withoutLeadingZeros(byte[] number) {
+    int from = 0;
+    while (from < number.length && number[from] == 0) {
+      from++;
+    }
+    return from == 0 ? number : Arrays.copyOfRange(number, from, number.length);
   }
 
   /** The notation of data, lower case. */

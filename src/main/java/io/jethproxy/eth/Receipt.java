@@ -8,25 +8,50 @@ import java.util.Optional;
 /**
  * What a transaction did: the part of a receipt that the block commits to.
  *
- * @param type of the transaction, 0 to 4: others have receipts with further fields
+ * @param type of the transaction: 0 to 4, or {@link #DEPOSIT_TYPE}
  * @param success whether it was not reverted
  * @param cumulativeGasUsed by this transaction and those before it in the block
  * @param logs in order
+ * @param stateRoot after the transaction; before Byzantium, in the place of {@code success}
+ * @param deposit of a deposit transaction, in chains that commit to it; else empty
  */
-public record Receipt(int type, boolean success, long cumulativeGasUsed, List<Log> logs) {
+public record Receipt(
+    int type,
+    boolean success,
+    long cumulativeGasUsed,
+    List<Log> logs,
+    Optional<Hash> stateRoot,
+    Optional<Deposit> deposit) {
+
+  /** What chains of the OP stack call their own transactions, which nobody signs. */
+  public static final int DEPOSIT_TYPE = 0x7e;
 
   private static final int TYPE_MAX = 4;
 
+  /**
+   * What the receipt of a deposit has besides, since the upgrade Canyon.
+   *
+   * @param nonce of the sender
+   * @param version of the receipt
+   */
+  public record Deposit(long nonce, long version) {}
+
   public Receipt {
-    if (type < 0 || type > TYPE_MAX) {
-      throw new IllegalArgumentException("receipt type: " + type + " (expected: 0..4)");
+    if (!isKnown(type)) {
+      throw new IllegalArgumentException(
+          "receipt type: " + type + " (expected: 0.." + TYPE_MAX + " or " + DEPOSIT_TYPE + ")");
     }
     logs = List.copyOf(logs);
   }
 
+  /** The receipt of a transaction of Ethereum since Byzantium. */
+  public Receipt(int type, boolean success, long cumulativeGasUsed, List<Log> logs) {
+    this(type, success, cumulativeGasUsed, logs, Optional.empty(), Optional.empty());
+  }
+
   /**
    * The root over the receipts of a block, as {@code eth_getBlockReceipts} answers them in order;
-   * empty when one is of another kind than Ethereum has had since 2017.
+   * empty when one is of a kind that is not known here.
    *
    * @param receipts a valid JSON array
    */
@@ -44,29 +69,11 @@ public record Receipt(int type, boolean success, long cumulativeGasUsed, List<Lo
 
   /** Reads a receipt object of JSON-RPC; empty when a field is missing or not as expected. */
   public static Optional<Receipt> read(RawJson receipt) {
-    if (receipt.first() != '{') {
-      return Optional.empty();
-    }
-    Fields fields = new Fields();
-    Slices.members(receipt, fields);
-    long type = fields.type.isAbsent() ? 0 : quantity(fields.type);
-    long status = quantity(fields.status);
-    long gas = quantity(fields.cumulativeGasUsed);
-    if (type < 0 || type > TYPE_MAX || status < 0 || status > 1 || gas < 0) {
-      return Optional.empty();
-    }
-    if (fields.logs.first() != '[') {
-      return Optional.empty();
-    }
-    List<Log> logs = new ArrayList<>();
-    for (RawJson each : Slices.elements(fields.logs)) {
-      Optional<Log> log = Log.read(each);
-      if (log.isEmpty()) {
-        return Optional.empty();
-      }
-      logs.add(log.get());
-    }
-    return Optional.of(new Receipt((int) type, status == 1, gas, logs));
+    return receipt.first() == '{' ? new ReceiptReader(receipt).receipt() : Optional.empty();
+  }
+
+  static boolean isKnown(long type) {
+    return (type >= 0 && type <= TYPE_MAX) || type == DEPOSIT_TYPE;
   }
 
   public Bloom bloom() {
@@ -75,44 +82,17 @@ public record Receipt(int type, boolean success, long cumulativeGasUsed, List<Lo
 
   /** The bytes that the receipts' root is made of. */
   public byte[] encoded() {
-    byte[] body =
-        Rlp.list(
-            List.of(
-                Rlp.quantity(success ? 1 : 0),
-                Rlp.quantity(cumulativeGasUsed),
-                Rlp.string(bloom().bytes()),
-                Rlp.list(logs.stream().map(Log::encoded).toList())));
-    if (type == 0) {
-      return body;
-    }
-    byte[] typed = new byte[body.length + 1];
-    typed[0] = (byte) type;
-    System.arraycopy(body, 0, typed, 1, body.length);
-    return typed;
-  }
-
-  private static long quantity(RawJson value) {
-    RawJson text = Slices.content(value);
-    return Hex.quantity(text.bytes(), text.from(), text.to());
-  }
-
-  private static final class Fields implements Slices.Members {
-    private RawJson type = RawJson.ABSENT;
-    private RawJson status = RawJson.ABSENT;
-    private RawJson cumulativeGasUsed = RawJson.ABSENT;
-    private RawJson logs = RawJson.ABSENT;
-
-    @Override
-    public void see(RawJson key, RawJson value) {
-      if (key.is("type")) {
-        type = value;
-      } else if (key.is("status")) {
-        status = value;
-      } else if (key.is("cumulativeGasUsed")) {
-        cumulativeGasUsed = value;
-      } else if (key.is("logs")) {
-        logs = value;
-      }
-    }
+    List<byte[]> items = new ArrayList<>();
+    items.add(
+        stateRoot.map(root -> Rlp.string(root.bytes())).orElse(Rlp.quantity(success ? 1 : 0)));
+    items.add(Rlp.quantity(cumulativeGasUsed));
+    items.add(Rlp.string(bloom().bytes()));
+    items.add(Rlp.list(logs.stream().map(Log::encoded).toList()));
+    deposit.ifPresent(more -> {
+      items.add(Rlp.quantity(more.nonce()));
+      items.add(Rlp.quantity(more.version()));
+    });
+    byte[] body = Rlp.list(items);
+    return type == 0 ? body : Rlp.typed(type, body);
   }
 }

@@ -54,6 +54,14 @@ public final class Rlp {
     return prefixed(LIST, length, encodedItems);
   }
 
+  /** The envelope of a transaction or receipt with a type: the type, then the body. */
+  static byte[] typed(int type, byte[] body) {
+    byte[] typed = new byte[body.length + 1];
+    typed[0] = (byte) type;
+    System.arraycopy(body, 0, typed, 1, body.length);
+    return typed;
+  }
+
   /**
    * The item that starts at index {@code at}.
    *

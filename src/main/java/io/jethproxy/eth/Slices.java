@@ -3,6 +3,7 @@ package io.jethproxy.eth;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Finds elements and members in JSON that is already known to be valid, without building anything.
@@ -55,10 +56,42 @@ public final class Slices {
     return elements;
   }
 
+  /** Sees the objects of an array in order: first its members, then its end. */
+  public interface Objects extends Members {
+    /** An object has ended; false leaves out the rest. */
+    boolean end(RawJson object);
+  }
+
+  /**
+   * Shows the objects of an array in order, looking at every byte once; false when the value is no
+   * array of objects, or the rest was left out.
+   */
+  public static boolean objects(RawJson array, Objects objects) {
+    if (array.first() != '[') {
+      return false;
+    }
+    byte[] bytes = array.bytes();
+    int at = skipBlanks(bytes, array.from() + 1);
+    while (bytes[at] != ']') {
+      if (bytes[at] != '{') {
+        return false;
+      }
+      int end = membersEnd(bytes, at, objects);
+      if (!objects.end(new RawJson(bytes, at, end))) {
+        return false;
+      }
+      at = nextValue(bytes, end);
+    }
+    return true;
+  }
+
   /** Shows every member of an object in order. */
   public static void members(RawJson object, Members members) {
-    byte[] bytes = object.bytes();
-    int at = skipBlanks(bytes, object.from() + 1);
+    membersEnd(object.bytes(), object.from(), members);
+  }
+
+  private static int membersEnd(byte[] bytes, int from, Members members) {
+    int at = skipBlanks(bytes, from + 1);
     while (bytes[at] != '}') {
       int keyEnd = skipValue(bytes, at);
       int valueFrom = skipBlanks(bytes, skipBlanks(bytes, keyEnd) + 1);
@@ -66,6 +99,7 @@ public final class Slices {
       members.see(new RawJson(bytes, at + 1, keyEnd - 1), new RawJson(bytes, valueFrom, valueEnd));
       at = nextValue(bytes, valueEnd);
     }
+    return at + 1;
   }
 
   /** The characters between the quotes as written; absent when the value is no string. */
@@ -73,6 +107,24 @@ public final class Slices {
     return value.first() == '"'
         ? new RawJson(value.bytes(), value.from() + 1, value.to() - 1)
         : RawJson.ABSENT;
+  }
+
+  /** The quantity in a string; {@link Hex#NO_QUANTITY} when the value is none. */
+  public static long quantity(RawJson value) {
+    RawJson text = content(value);
+    return Hex.quantity(text.bytes(), text.from(), text.to());
+  }
+
+  /** The 32 bytes of data in a string; empty when the value is no such string. */
+  public static Optional<Hash> hash(RawJson value) {
+    RawJson text = content(value);
+    return Hash.read(text.bytes(), text.from(), text.to());
+  }
+
+  /** The data in a string; empty when the value is no such string. */
+  public static Optional<byte[]> data(RawJson value) {
+    RawJson text = content(value);
+    return Hex.data(text.bytes(), text.from(), text.to());
   }
 
   /** Whether the characters of a string hold an escape, so that they do not mean themselves. */

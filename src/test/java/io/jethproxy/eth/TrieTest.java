@@ -92,7 +92,7 @@ class TrieTest {
         "{}",
         "{\"status\":\"0x1\",\"cumulativeGasUsed\":\"0x1\"}",
         "{\"root\":\"0x00\",\"cumulativeGasUsed\":\"0x1\",\"logs\":[]}",
-        "{\"type\":\"0x7e\",\"status\":\"0x1\",\"cumulativeGasUsed\":\"0x1\",\"logs\":[]}",
+        "{\"type\":\"0x7f\",\"status\":\"0x1\",\"cumulativeGasUsed\":\"0x1\",\"logs\":[]}",
         "{\"status\":\"0x2\",\"cumulativeGasUsed\":\"0x1\",\"logs\":[]}",
         "{\"status\":\"0x1\",\"cumulativeGasUsed\":\"0x1\",\"logs\":[{}]}",
         "{\"status\":\"0x1\",\"cumulativeGasUsed\":\"0x1\",\"logs\":[null]}",

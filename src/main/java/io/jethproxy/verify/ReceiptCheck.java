@@ -1,0 +1,81 @@
+package io.jethproxy.verify;
+
+import io.jethproxy.eth.Bloom;
+import io.jethproxy.eth.Hash;
+import io.jethproxy.eth.Receipt;
+import io.jethproxy.eth.Slices;
+import io.jethproxy.rpc.RawJson;
+import java.util.Optional;
+
+/** A receipt: of the transaction that was asked for, of this chain, with its own logs. */
+final class ReceiptCheck implements Check {
+
+  @Override
+  public Finding of(Claim claim) {
+    RawJson receipt = claim.result();
+    if (receipt.first() != '{') {
+      return Finding.RIGHT;
+    }
+    Fields fields = new Fields();
+    Slices.members(receipt, fields);
+    Optional<Hash> asked = Slices.hash(claim.param(0));
+    boolean isAsked = asked.isEmpty() || asked.equals(fields.place.transaction());
+    return Finding.of(
+        isAsked
+            && claim.isCanonical(fields.place.number(), fields.place.block())
+            && hasOwnLogs(fields)
+            && hasItsBloom(claim, fields, receipt));
+  }
+
+  private static boolean hasOwnLogs(Fields fields) {
+    if (fields.logs.first() != '[') {
+      return true;
+    }
+    Place log = new Place();
+    return Slices.objects(
+        fields.logs,
+        new Slices.Objects() {
+          @Override
+          public void see(RawJson key, RawJson value) {
+            log.see(key, value);
+          }
+
+          @Override
+          public boolean end(RawJson object) {
+            boolean isOwn = log.isWithin(fields.place);
+            log.clear();
+            return isOwn;
+          }
+        });
+  }
+
+  private static boolean hasItsBloom(Claim claim, Fields fields, RawJson receipt) {
+    Optional<byte[]> bloom =
+        Slices.data(fields.bloom).filter(bytes -> bytes.length == Bloom.LENGTH_BYTES);
+    if (bloom.isEmpty() || !claim.profile().isTried(Aspect.BLOOM)) {
+      return true;
+    }
+    Optional<Receipt> read = Receipt.read(receipt);
+    return read.isEmpty()
+        || claim.bears(
+            Aspect.BLOOM,
+            read.get().bloom().equals(Bloom.of(bloom.get())),
+            fields.place.transaction());
+  }
+
+  private static final class Fields implements Slices.Members {
+    private final Place place = new Place();
+    private RawJson logs = RawJson.ABSENT;
+    private RawJson bloom = RawJson.ABSENT;
+
+    @Override
+    public void see(RawJson key, RawJson value) {
+      place.see(key, value);
+      if (key.is("logs")) {
+        logs = value;
+      } else if (key.is("logsBloom")) {
+        bloom = value;
+      }
+    }
+  }
+}

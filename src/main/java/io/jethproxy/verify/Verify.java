@@ -1,0 +1,69 @@
+package io.jethproxy.verify;
+
+import io.jethproxy.call.Call;
+import io.jethproxy.call.Outcome;
+import io.jethproxy.call.Trouble;
+import io.jethproxy.chain.View;
+import io.jethproxy.eth.Network;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Checks that an answer of a provider is the one that was asked for.
+ *
+ * <p>An answer that is wrong counts as the provider's failure, and another is asked; so does an
+ * empty one that leaves out what is known to be there, though that is nobody's fault: the provider
+ * may not have got there yet. What cannot be checked passes. Answers are never changed. An answer
+ * that is null passes as well: whether it may be believed depends on who else says so.
+ *
+ * <p>From any thread; keeps one {@link Profile} for each network.
+ */
+public final class Verify {
+
+  private static final Check BLOCK = new BlockCheck();
+  private static final Check TRANSACTION = new TransactionCheck();
+
+  private static final Map<String, Check> CHECKS =
+      Map.ofEntries(
+          Map.entry("eth_getBlockByNumber", BLOCK),
+          Map.entry("eth_getBlockByHash", BLOCK),
+          Map.entry("eth_getHeaderByNumber", BLOCK),
+          Map.entry("eth_getHeaderByHash", BLOCK),
+          Map.entry("eth_getTransactionByHash", TRANSACTION),
+          Map.entry("eth_getTransactionByBlockHashAndIndex", TRANSACTION),
+          Map.entry("eth_getTransactionByBlockNumberAndIndex", TRANSACTION),
+          Map.entry("eth_getTransactionReceipt", new ReceiptCheck()),
+          Map.entry("eth_getBlockReceipts", new BlockReceiptsCheck()),
+          Map.entry("eth_getLogs", new LogsCheck()),
+          Map.entry("eth_feeHistory", new FeeHistoryCheck()));
+
+  private final Map<Long, Profile> profiles = new ConcurrentHashMap<>();
+
+  /**
+   * The outcome of one attempt as it may be used.
+   *
+   * @param view the chain as it is known now
+   */
+  public Outcome check(Call call, Outcome outcome, View view) {
+    Check check = CHECKS.get(call.method().name());
+    if (check == null || !(outcome instanceof Outcome.Answer answer) || answer.result().isNull()) {
+      return outcome;
+    }
+    Claim claim = new Claim(call, answer.result(), answer.by(), view, profile(call.network()));
+    return switch (check.of(claim)) {
+      case RIGHT -> outcome;
+      case MISSING -> new Outcome.Unserved(Trouble.MISSING_DATA, answer.by());
+      case WRONG -> new Outcome.Unserved(Trouble.WRONG_ANSWER, answer.by());
+    };
+  }
+
+  /** What is known of a network's ways; empty before anything of it was checked. */
+  public Optional<Profile> known(long chainId) {
+    return Optional.ofNullable(profiles.get(chainId));
+  }
+
+  private Profile profile(Network network) {
+    return profiles.computeIfAbsent(network.chainId(), _ -> new Profile(network));
+  }
+}

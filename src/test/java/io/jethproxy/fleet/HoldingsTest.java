@@ -1,0 +1,145 @@
+package io.jethproxy.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jethproxy.call.Trouble;
+import io.jethproxy.eth.Methods;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class HoldingsTest {
+
+  private static final long HEAD = 1_000_000;
+  private static final long HOUR_MILLIS = 3_600_000;
+
+  private final HandTicker ticker = new HandTicker();
+  private final Holdings holdings = new Holdings(ticker);
+
+  private boolean mayHold(Past past, long number) {
+    return holdings.mayHold("a", past, number);
+  }
+
+  private void failed(long number, Trouble trouble) {
+    holdings.failed("a", Past.STATE, number, trouble, HEAD);
+  }
+
+  @Test
+  void asksAPrunedProviderForThePresentOnly() {
+    failed(900_000, Trouble.PRUNED);
+
+    assertThat(mayHold(Past.STATE, 900_000)).isFalse();
+    assertThat(mayHold(Past.STATE, 0)).isFalse();
+    assertThat(mayHold(Past.STATE, 900_001)).isTrue();
+    assertThat(mayHold(Past.STATE, HEAD)).isTrue();
+    assertThat(mayHold(Past.LOGS, 0)).isTrue();
+    assertThat(holdings.mayHold("b", Past.STATE, 0)).isTrue();
+    assertThat(holdings.floors("a")).isEqualTo(Map.of(Past.STATE, 900_001L));
+    assertThat(holdings.floors("b")).isEmpty();
+  }
+
+  @Test
+  void followsAWindowThatMoves() {
+    failed(900_000, Trouble.PRUNED);
+    failed(999_000, Trouble.MISSING_DATA);
+    failed(10, Trouble.PRUNED);
+
+    assertThat(mayHold(Past.STATE, 999_000)).isFalse();
+    assertThat(mayHold(Past.STATE, 999_001)).isTrue();
+  }
+
+  @Test
+  void believesInAPastThatIsServedAfterAll() {
+    failed(900_000, Trouble.PRUNED);
+    holdings.served("a", Past.STATE, 500);
+    holdings.served("a", Past.STATE, HEAD);
+    holdings.served("b", Past.STATE, 500);
+
+    assertThat(mayHold(Past.STATE, 500)).isTrue();
+    assertThat(mayHold(Past.STATE, 499)).isFalse();
+  }
+
+  @Test
+  void takesWhatIsMissingNearTheHeadForLate() {
+    failed(HEAD, Trouble.MISSING_DATA);
+    failed(HEAD - Holdings.LATE_BLOCKS, Trouble.MISSING_DATA);
+    failed(HEAD + 5, Trouble.PRUNED);
+    failed(HEAD, Trouble.PRUNED);
+
+    assertThat(mayHold(Past.STATE, 0)).isTrue();
+
+    failed(HEAD - Holdings.LATE_BLOCKS - 1, Trouble.MISSING_DATA);
+
+    assertThat(mayHold(Past.STATE, 0)).isFalse();
+    assertThat(mayHold(Past.STATE, HEAD - Holdings.LATE_BLOCKS)).isTrue();
+  }
+
+  @Test
+  void knowsNothingOfWhatIsMissingWithoutAHead() {
+    holdings.failed("a", Past.STATE, 5, Trouble.MISSING_DATA, -1);
+    assertThat(mayHold(Past.STATE, 5)).isTrue();
+
+    holdings.failed("a", Past.STATE, 5, Trouble.PRUNED, -1);
+    assertThat(mayHold(Past.STATE, 5)).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Trouble.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"PRUNED", "MISSING_DATA"})
+  void learnsNothingFromOtherTroubles(Trouble trouble) {
+    failed(5, trouble);
+
+    assertThat(mayHold(Past.STATE, 5)).isTrue();
+  }
+
+  @Test
+  void triesThePastAgainAfterAnHour() {
+    failed(900_000, Trouble.PRUNED);
+
+    ticker.advanceMillis(HOUR_MILLIS - 1);
+    assertThat(mayHold(Past.STATE, 5)).isFalse();
+
+    ticker.advanceMillis(1);
+    assertThat(mayHold(Past.STATE, 5)).isTrue();
+    assertThat(holdings.floors("a")).isEmpty();
+
+    failed(5, Trouble.PRUNED);
+    assertThat(mayHold(Past.STATE, 5)).isFalse();
+    assertThat(mayHold(Past.STATE, 6)).isTrue();
+  }
+
+  @Test
+  void keepsABoundedNumberOfProviders() {
+    failed(5, Trouble.PRUNED);
+    for (int i = 0; i < Holdings.PROVIDERS_MAX; i++) {
+      holdings.failed("provider " + i, Past.STATE, 5, Trouble.PRUNED, HEAD);
+    }
+
+    assertThat(mayHold(Past.STATE, 5)).isTrue();
+    assertThat(holdings.mayHold("provider 0", Past.STATE, 5)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "eth_getBalance, STATE",
+    "eth_call, STATE",
+    "eth_getProof, PROOFS",
+    "eth_getLogs, LOGS",
+    "eth_getBlockByNumber, BLOCKS",
+    "eth_getTransactionByHash, BLOCKS",
+    "eth_feeHistory, BLOCKS",
+    "eth_getBlockReceipts, RECEIPTS",
+    "eth_getTransactionReceipt, RECEIPTS",
+    "debug_traceBlockByNumber, TRACES",
+    "debug_getRawBlock, TRACES",
+    "eth_chainId, ",
+    "eth_unheardOf, "
+  })
+  void knowsWhatMethodsTake(String method, Past past) {
+    assertThat(Past.of(Methods.load().of(method)).orElse(null)).isEqualTo(past);
+  }
+}
