@@ -3,6 +3,8 @@ package io.jethproxy.app;
 import io.jethproxy.admit.Admit;
 import io.jethproxy.cache.Cache;
 import io.jethproxy.cache.Coalesce;
+import io.jethproxy.call.Call;
+import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Pipeline;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.Asking;
@@ -20,6 +22,7 @@ import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
 import io.jethproxy.fleet.Dice;
 import io.jethproxy.fleet.Fleets;
+import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.Identity;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Reason;
@@ -43,6 +46,7 @@ import io.jethproxy.transport.BodyBudget;
 import io.jethproxy.transport.HttpTransport;
 import io.jethproxy.transport.Loops;
 import io.jethproxy.transport.Target;
+import io.jethproxy.verify.Verify;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -97,6 +101,7 @@ public final class Assembly {
   private final Transitions transitions;
   private final Branches branches = new Branches();
   private final Chains chains = new Chains();
+  private final Verify verify = new Verify();
   private final Map<Long, Follower> followers = new ConcurrentHashMap<>();
   private final Health health;
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
@@ -218,10 +223,16 @@ public final class Assembly {
                 ticker,
                 dice,
                 this::offers,
+                this::verified,
+                new Holdings(ticker),
                 new Dispatch.Config(
                     Duration.ofNanos(requests.timeoutNanos()),
                     requests.hedging(),
                     requests.retryBudget())));
+  }
+
+  private Outcome verified(Call call, Outcome outcome) {
+    return verify.check(call, outcome, chains.view(call.network().chainId()));
   }
 
   private boolean offers(Provider provider, String method) {
@@ -330,7 +341,7 @@ public final class Assembly {
         loop,
         mode(chain.receipts()),
         workers,
-        _ -> true);
+        block -> verify.believes(network, block));
   }
 
   private String groupOf(Provider provider) {

@@ -10,6 +10,7 @@ import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
+import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.rpc.Fault;
 import java.time.Duration;
@@ -57,6 +58,7 @@ public final class Dispatch implements Handler {
 
   private static final Optional<Objection> NOT_OFFERED = Optional.of(Objection.NOT_OFFERED);
   private static final Optional<Objection> BEHIND = Optional.of(Objection.BEHIND);
+  private static final Optional<Objection> NOT_HELD = Optional.of(Objection.PRUNED);
   private static final Optional<Objection> PRIVATE_ONLY = Optional.of(Objection.PRIVATE_ONLY);
 
   private final Fleets fleets;
@@ -65,6 +67,8 @@ public final class Dispatch implements Handler {
   private final Config config;
   private final RandomGenerator dice;
   private final BiPredicate<Provider, String> offers;
+  private final Check check;
+  private final Holdings holdings;
 
   /** One network's bad day must not cost another its failover. As many as there are networks. */
   private final Map<Long, Budgets> budgets = new ConcurrentHashMap<>();
@@ -80,9 +84,18 @@ public final class Dispatch implements Handler {
     }
   }
 
+  /** Looks at an answer. */
+  @FunctionalInterface
+  public interface Check {
+    /** The outcome as it may be used: an answer that is wrong is none. */
+    Outcome of(Call call, Outcome outcome);
+  }
+
   /**
    * @param dice must bear use by several loops
    * @param offers whether a provider may be asked for a method, as configured
+   * @param check what to make of an answer that can be checked
+   * @param holdings how far into the past each provider reaches
    */
   public Dispatch(
       Fleets fleets,
@@ -90,6 +103,8 @@ public final class Dispatch implements Handler {
       Ticker ticker,
       RandomGenerator dice,
       BiPredicate<Provider, String> offers,
+      Check check,
+      Holdings holdings,
       Config config) {
     this.fleets = fleets;
     this.methods = methods;
@@ -97,6 +112,8 @@ public final class Dispatch implements Handler {
     this.config = config;
     this.dice = dice;
     this.offers = offers;
+    this.check = check;
+    this.holdings = holdings;
   }
 
   @Override
@@ -144,7 +161,7 @@ public final class Dispatch implements Handler {
   }
 
   private CompletableFuture<Outcome> read(Call call, Fleet fleet, Reach reach) {
-    Candidates.Suitability within = suitability(call, fleet, reach);
+    Candidates.Suitability within = holding(call, fleet, suitability(call, fleet, reach));
     if (reach.isSoft() && !isAnyReady(call, fleet, within)) {
       Reach relaxed = reach.relaxed();
       return round(call, fleet, suitability(call, fleet, relaxed), relaxed.empties());
@@ -171,15 +188,39 @@ public final class Dispatch implements Handler {
             tactic(call),
             candidates,
             tally,
-            new HeadAnswers(fleet, told(fleet)),
+            review(call, fleet),
             budgets(fleet))
         .start();
+  }
+
+  /** An answer is checked, then counts: a wrong one against the provider. */
+  private Review review(Call call, Fleet fleet) {
+    HeadAnswers heads = new HeadAnswers(fleet, told(fleet));
+    Depth depth = Depth.of(call);
+    return (asked, provider, outcome) -> {
+      Outcome checked = check.of(asked, heads.check(asked, provider, outcome));
+      depth.learn(provider, checked, holdings);
+      return checked;
+    };
   }
 
   private static Tally.Asked askedBy(Call call) {
     return call.method().block().kind() == BlockParam.Kind.RANGE
         ? Tally.Asked.RANGE
         : Tally.Asked.ONE_THING;
+  }
+
+  /** Leaves out who has thrown the past away that is asked for, unless nobody else is there. */
+  private Candidates.Suitability holding(
+      Call call, Fleet fleet, Candidates.Suitability suitability) {
+    Depth depth = Depth.of(call);
+    if (!depth.isKnown()) {
+      return suitability;
+    }
+    Candidates.Suitability deep =
+        provider ->
+            depth.isHeldBy(provider, holdings) ? suitability.objection(provider) : NOT_HELD;
+    return isAnyReady(call, fleet, deep) ? deep : suitability;
   }
 
   private static boolean isAnyReady(Call call, Fleet fleet, Candidates.Suitability suitability) {

@@ -6,6 +6,8 @@ import io.jethproxy.fleet.Reason;
 enum Objection {
   NOT_OFFERED(Reason.METHOD_CLOSED.label()),
   BEHIND(Reason.BEHIND.label()),
+  /** It has thrown away what is asked for. */
+  PRUNED("pruned"),
   /** The call goes to providers for private sends alone. */
   NOT_PRIVATE("not_private"),
   /** The provider is for private sends alone. */

@@ -27,7 +27,7 @@ final class Round {
   private final Tactic tactic;
   private final Candidates candidates;
   private final Tally tally;
-  private final HeadAnswers heads;
+  private final Review review;
   private final Dispatch.Budgets budgets;
   private final Ticker ticker;
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
@@ -55,13 +55,13 @@ final class Round {
       Tactic tactic,
       Candidates candidates,
       Tally tally,
-      HeadAnswers heads,
+      Review review,
       Dispatch.Budgets budgets) {
     this.call = call;
     this.tactic = tactic;
     this.candidates = candidates;
     this.tally = tally;
-    this.heads = heads;
+    this.review = review;
     this.budgets = budgets;
     this.ticker = dispatch.ticker();
   }
@@ -98,7 +98,13 @@ final class Round {
     Try attempt = new Try(provider, now, asHedge);
     pending.add(attempt);
     long timeout = Math.max(1, Math.min(tactic.attemptNanos(), call.deadline().left(now)));
-    attempt.attempt = provider.begin(call, timeout, asHedge, outcome -> arrived(attempt, outcome));
+    attempt.attempt =
+        provider.begin(
+            call,
+            timeout,
+            asHedge,
+            outcome -> review.of(call, provider, outcome),
+            outcome -> arrived(attempt, outcome));
   }
 
   /** An attempt ended. */
@@ -106,9 +112,8 @@ final class Round {
     if (end.isDone() || !pending.remove(attempt)) {
       return;
     }
-    Outcome checked = heads.check(call, attempt.provider, outcome);
-    note(attempt, checked);
-    switch (tally.take(checked)) {
+    note(attempt, outcome);
+    switch (tally.take(outcome)) {
       case Tally.Decision.Finish(var result) -> finish(result);
       case Tally.Decision.Another(var costsBudget) -> askAnother(costsBudget);
     }

@@ -16,7 +16,7 @@ record Skipped(String provider, Sort sort, String label) {
     NOT_MEANT,
     /** It does not have the method. */
     CLOSED,
-    /** It does not have the block yet. */
+    /** It does not have the block, yet or any more. */
     BEHIND,
     /** It could have been asked. */
     WELL,
@@ -28,7 +28,7 @@ record Skipped(String provider, Sort sort, String label) {
     Sort sort =
         switch (objection) {
           case NOT_OFFERED -> Sort.CLOSED;
-          case BEHIND -> Sort.BEHIND;
+          case BEHIND, PRUNED -> Sort.BEHIND;
           case NOT_PRIVATE, PRIVATE_ONLY, NO_BROADCAST -> Sort.NOT_MEANT;
         };
     return new Skipped(provider, sort, objection.label());

@@ -4,6 +4,7 @@ import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.eth.MethodSpec;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ public final class Attempt implements Consumer<Outcome> {
   private final long beganNanos;
   private final long timeoutNanos;
   private final boolean hedge;
+  private final UnaryOperator<Outcome> review;
   private final Consumer<Outcome> inbox;
   private long endedNanos;
   private boolean over;
@@ -32,6 +34,7 @@ public final class Attempt implements Consumer<Outcome> {
       long beganNanos,
       long timeoutNanos,
       boolean hedge,
+      UnaryOperator<Outcome> review,
       Consumer<Outcome> inbox) {
     this.provider = provider;
     this.kind = kind;
@@ -40,6 +43,7 @@ public final class Attempt implements Consumer<Outcome> {
     this.beganNanos = beganNanos;
     this.timeoutNanos = timeoutNanos;
     this.hedge = hedge;
+    this.review = review;
     this.inbox = inbox;
   }
 
@@ -97,8 +101,9 @@ public final class Attempt implements Consumer<Outcome> {
       return;
     }
     over = true;
-    endedNanos = provider.conclude(this, outcome);
-    inbox.accept(outcome);
+    Outcome reviewed = review.apply(outcome);
+    endedNanos = provider.conclude(this, reviewed);
+    inbox.accept(reviewed);
   }
 
   void sentBy(Transport.Exchange sent) {

@@ -12,6 +12,7 @@ import io.jethproxy.rpc.RawJson;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -231,11 +232,26 @@ public final class Provider {
    * @param hedge whether another attempt of the same call is pending
    */
   public Attempt begin(Call call, long timeoutNanos, boolean hedge, Consumer<Outcome> inbox) {
+    return begin(call, timeoutNanos, hedge, UnaryOperator.identity(), inbox);
+  }
+
+  /**
+   * Asks it, as {@link #begin(Call, long, boolean, Consumer)} does.
+   *
+   * @param review what to make of the outcome before it counts for or against the provider
+   */
+  public Attempt begin(
+      Call call,
+      long timeoutNanos,
+      boolean hedge,
+      UnaryOperator<Outcome> review,
+      Consumer<Outcome> inbox) {
     MethodSpec method = call.method();
     long now = ticker.nanos();
     Kind kind = admit(method.name(), now);
     Attempt attempt =
-        new Attempt(this, kind, method.name(), method.pace(), now, timeoutNanos, hedge, inbox);
+        new Attempt(
+            this, kind, method.name(), method.pace(), now, timeoutNanos, hedge, review, inbox);
     if (kind == Kind.UNSENT) {
       attempt.deliveredBy(ticker.alarm(0, () -> attempt.accept(busy)));
       return attempt;
@@ -251,7 +267,15 @@ public final class Provider {
   public Attempt probe(String method, RawJson params, long timeoutNanos, Consumer<Outcome> inbox) {
     Attempt attempt =
         new Attempt(
-            this, Kind.PROBE, method, Pace.FAST, ticker.nanos(), timeoutNanos, false, inbox);
+            this,
+            Kind.PROBE,
+            method,
+            Pace.FAST,
+            ticker.nanos(),
+            timeoutNanos,
+            false,
+            UnaryOperator.identity(),
+            inbox);
     return send(attempt, method, params);
   }
 

@@ -3,6 +3,7 @@ package io.jethproxy.verify;
 import io.jethproxy.call.Call;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Trouble;
+import io.jethproxy.chain.Block;
 import io.jethproxy.chain.View;
 import io.jethproxy.eth.Network;
 import java.util.Map;
@@ -55,6 +56,19 @@ public final class Verify {
       case RIGHT -> outcome;
       case MISSING -> new Outcome.Unserved(Trouble.MISSING_DATA, answer.by());
       case WRONG -> new Outcome.Unserved(Trouble.WRONG_ANSWER, answer.by());
+    };
+  }
+
+  /** Whether a block that a provider shows may have the hash that it says. */
+  public boolean believes(Network network, Block block) {
+    Profile profile = profile(network);
+    return switch (block.header().authenticity()) {
+      case GENUINE -> {
+        profile.confirm(Aspect.HEADER_HASH);
+        yield true;
+      }
+      case UNVERIFIABLE -> true;
+      case FORGED -> profile.bears(Aspect.HEADER_HASH, false, block.hash(), "");
     };
   }
 

@@ -1,0 +1,62 @@
+package io.jethproxy.dispatch;
+
+import io.jethproxy.call.Call;
+import io.jethproxy.call.Outcome;
+import io.jethproxy.eth.BlockRef;
+import io.jethproxy.eth.BlockRefs;
+import io.jethproxy.fleet.Holdings;
+import io.jethproxy.fleet.Past;
+import io.jethproxy.fleet.Provider;
+import java.util.Optional;
+
+/**
+ * How far into the past a call reaches, and for what: not every provider keeps that.
+ *
+ * @param past what must have been kept; empty when nothing must
+ * @param number of the oldest block that is asked for; negative when unknown
+ */
+record Depth(Optional<Past> past, long number) {
+
+  static Depth of(Call call) {
+    Optional<Past> past = Past.of(call.method());
+    return past.isEmpty()
+        ? new Depth(past, -1)
+        : new Depth(past, oldest(BlockRefs.of(call.method(), call.request().params())));
+  }
+
+  private static long oldest(BlockRef ref) {
+    return switch (ref) {
+      case BlockRef.Number(var number) -> number;
+      case BlockRef.Range(var from, _) -> oldest(from);
+      case BlockRef.Tag(var tag) -> tag == BlockRef.Tag.Kind.EARLIEST ? 0 : -1;
+      case BlockRef.ByHash _, BlockRef.None _ -> -1;
+    };
+  }
+
+  boolean isKnown() {
+    return past.isPresent() && number >= 0;
+  }
+
+  /** Whether the provider may have kept it; one that was not asked may. */
+  boolean isHeldBy(Provider provider, Holdings holdings) {
+    return past.isEmpty() || number < 0 || holdings.mayHold(provider.id(), past.get(), number);
+  }
+
+  /** Learns from what the provider had, or had not. */
+  void learn(Provider provider, Outcome outcome, Holdings holdings) {
+    if (past.isEmpty() || number < 0) {
+      return;
+    }
+    switch (outcome) {
+      case Outcome.Answer(var result, _, _) -> {
+        if (!result.isNull()) {
+          holdings.served(provider.id(), past.get(), number);
+        }
+      }
+      case Outcome.Unserved unserved ->
+          holdings.failed(
+              provider.id(), past.get(), number, unserved.trouble(), provider.head());
+      case Outcome.Rejected _, Outcome.Refused _ -> {}
+    }
+  }
+}
