@@ -213,7 +213,7 @@ public final class Assembly {
     Config.Requests requests = config.requests();
     return Pipeline.of(
             new Admit(new Admit.Config(requests.exposeTraceMethods(), CALLS_MAX)),
-            new AnswerLocally(Version.TEXT),
+            new AnswerLocally(Version.TEXT, new Chains(), _ -> {}),
             new Cache(chains, ticker, methods::knows, Cache.Config.DEFAULTS),
             new Coalesce(chains, ticker, loops::current, Coalesce.Config.DEFAULTS))
         .endingIn(

@@ -2,6 +2,8 @@ package io.jethproxy.eth;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Recursive Length Prefix, the encoding that Ethereum hashes: byte strings and lists of them. */
@@ -86,6 +88,28 @@ public final class Rlp {
     return new Item(isList, from, from + (int) length);
   }
 
+  /**
+   * The items of a list, each still encoded.
+   *
+   * @param payload of the list
+   * @throws IllegalArgumentException when the bytes end before an item does
+   */
+  public static List<byte[]> elements(byte[] payload) {
+    List<byte[]> elements = new ArrayList<>();
+    for (int at = 0; at < payload.length; ) {
+      int end = itemAt(payload, at).to();
+      elements.add(Arrays.copyOfRange(payload, at, end));
+      at = end;
+    }
+    return elements;
+  }
+
+  /** What is inside one encoded item. */
+  public static byte[] payload(byte[] encoded) {
+    Item item = itemAt(encoded, 0);
+    return Arrays.copyOfRange(encoded, item.from(), item.to());
+  }
+
   private static long length(byte[] bytes, int at, int lengthBytes) {
     if (lengthBytes > Integer.BYTES || at + lengthBytes > bytes.length) {
       throw truncated();
@@ -114,7 +138,7 @@ public final class Rlp {
   private static byte[] shortest(BigInteger value) {
     byte[] bytes = value.toByteArray();
     int from = bytes[0] == 0 ? 1 : 0;
-    return java.util.Arrays.copyOfRange(bytes, from, bytes.length);
+    return Arrays.copyOfRange(bytes, from, bytes.length);
   }
 
   private static IllegalArgumentException truncated() {

@@ -40,6 +40,12 @@ public final class Slices {
     return RawJson.ABSENT;
   }
 
+  /** Whether an array or object has nothing in it. */
+  public static boolean isEmpty(RawJson container) {
+    byte first = container.bytes()[skipBlanks(container.bytes(), container.from() + 1)];
+    return first == ']' || first == '}';
+  }
+
   /** All elements of an array in order; none when the value is no array. */
   public static List<RawJson> elements(RawJson array) {
     List<RawJson> elements = new ArrayList<>();
@@ -81,6 +87,40 @@ public final class Slices {
         return false;
       }
       at = nextValue(bytes, end);
+    }
+    return true;
+  }
+
+  /**
+   * The value of the first member whose key is written so; absent when there is none, or the value
+   * is no object. Looks no further than there.
+   */
+  public static RawJson member(RawJson object, String key) {
+    if (object.first() != '{') {
+      return RawJson.ABSENT;
+    }
+    byte[] bytes = object.bytes();
+    int at = skipBlanks(bytes, object.from() + 1);
+    while (bytes[at] != '}') {
+      int keyEnd = skipValue(bytes, at);
+      int from = skipBlanks(bytes, skipBlanks(bytes, keyEnd) + 1);
+      int end = skipValue(bytes, from);
+      if (isWritten(bytes, at + 1, keyEnd - 1, key)) {
+        return new RawJson(bytes, from, end);
+      }
+      at = nextValue(bytes, end);
+    }
+    return RawJson.ABSENT;
+  }
+
+  private static boolean isWritten(byte[] bytes, int from, int to, String ascii) {
+    if (to - from != ascii.length()) {
+      return false;
+    }
+    for (int i = 0; i < ascii.length(); i++) {
+      if (bytes[from + i] != ascii.charAt(i)) {
+        return false;
+      }
     }
     return true;
   }

@@ -22,7 +22,7 @@ enum ServedBy {
     return switch (concluded.by()) {
       case "" -> NONE;
       case "Cache", "cache" -> CACHE;
-      case "AnswerLocally", "local" -> LOCAL;
+      case "AnswerLocally", "local", "chain" -> LOCAL;
       default -> concluded.call().journal().attempts().isEmpty() ? SHARED : PROVIDER;
     };
   }

@@ -5,6 +5,7 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Stage;
+import io.jethproxy.chain.Chains;
 import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.Keccak;
 import io.jethproxy.eth.MethodSpec;
@@ -16,11 +17,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Answers what the gateway knows itself: the chain id, its own version, and what a gateway without
- * accounts and miners says. Costs no provider call.
+ * Answers what the gateway knows itself: the chain id, its own version, what a gateway without
+ * accounts and miners says, and what the newest blocks of the chain tell. Costs no provider call.
  */
 public final class AnswerLocally implements Stage {
 
+  static final String BY_CHAIN = "chain";
   private static final String BY = "local";
   private static final RawJson TRUE = RawJson.of("true");
   private static final RawJson FALSE = RawJson.of("false");
@@ -36,19 +38,29 @@ public final class AnswerLocally implements Stage {
 
   private final ConcurrentMap<Long, Outcome> netVersions = new ConcurrentHashMap<>();
 
+  private final KeptBlocks blocks;
+
   /**
    * @param version the gateway's own, such as {@code 0.1.0}
+   * @param demand hears of receipts that would be of use here
    */
-  public AnswerLocally(String version) {
+  public AnswerLocally(String version, Chains chains, Demand demand) {
+    this.blocks = new KeptBlocks(chains, demand);
     this.version = answer(RawJson.of("\"jeth-proxy/" + version + "\""));
   }
 
   @Override
   public CompletableFuture<Outcome> handle(Call call, Handler next) {
-    if (call.method().exposure() != MethodSpec.Exposure.LOCAL) {
+    if (call.method().exposure() == MethodSpec.Exposure.LOCAL) {
+      return CompletableFuture.completedFuture(answer(call));
+    }
+    Optional<RawJson> known = blocks.answer(call);
+    if (known.isEmpty()) {
       return next.handle(call);
     }
-    return CompletableFuture.completedFuture(answer(call));
+    call.journal().servedBy(BY_CHAIN);
+    boolean firm = !known.get().isNull();
+    return CompletableFuture.completedFuture(new Outcome.Answer(known.get(), BY_CHAIN, firm));
   }
 
   private Outcome answer(Call call) {

@@ -2,6 +2,7 @@ package io.jethproxy.server;
 
 import io.jethproxy.call.Abandonment;
 import io.jethproxy.call.Call;
+import io.jethproxy.call.Moment;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.eth.Network;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The items of one batch: asked all at once, each with providers of its own, answered together in
- * the order of the request. Notifications run and leave no trace in the answer.
+ * the order of the request, all from one moment of the chain. Notifications run and leave no trace
+ * in the answer.
  */
 final class Batch {
 
@@ -49,12 +51,17 @@ final class Batch {
       Consumer<HttpAnswer> reply) {
     Batch batch = new Batch(items.size(), question.unsent(), declined, reply);
     Abandonment.Group group = new Abandonment.Group(question.abandonment());
+    Moment moment = new Moment();
     for (int i = 0; i < items.size(); i++) {
       int index = i;
       switch (items.get(i)) {
         case Incoming.Item.Valid(var request) ->
             calls.start(
-                network, request, group.member(), (call, end) -> batch.ended(index, call, end));
+                network,
+                request,
+                group.member(),
+                moment,
+                (call, end) -> batch.ended(index, call, end));
         case Incoming.Item.Invalid(var id, var fault) ->
             batch.put(index, declined.unreadable(id, fault).payload());
       }

@@ -5,6 +5,7 @@ import io.jethproxy.call.Call;
 import io.jethproxy.call.Deadline;
 import io.jethproxy.call.Handler;
 import io.jethproxy.call.Journal;
+import io.jethproxy.call.Moment;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
@@ -82,10 +83,15 @@ public final class Calls {
   /**
    * Answers one request.
    *
+   * @param moment shared by the requests of one batch
    * @param then called on the calling loop: once, and once more with an internal error if it throws
    */
   void start(
-      Network network, Request request, Abandonment abandonment, BiConsumer<Call, Outcome> then) {
+      Network network,
+      Request request,
+      Abandonment abandonment,
+      Moment moment,
+      BiConsumer<Call, Outcome> then) {
     long now = ticker.nanos();
     MethodSpec method = methods.of(request.method());
     boolean slow = method.pace() == MethodSpec.Pace.SLOW;
@@ -96,7 +102,8 @@ public final class Calls {
             method,
             new Deadline(now + (slow ? longRequestNanos : requestNanos)),
             new Journal(now, numbers.incrementAndGet()),
-            abandonment);
+            abandonment,
+            moment);
     open.incrementAndGet();
     handle(call)
         .whenComplete((outcome, defect) -> {

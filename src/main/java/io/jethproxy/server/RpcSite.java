@@ -1,5 +1,6 @@
 package io.jethproxy.server;
 
+import io.jethproxy.call.Moment;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
@@ -197,6 +198,7 @@ final class RpcSite implements Site {
               network,
               request,
               question.abandonment(),
+              new Moment(),
               (call, outcome) ->
                   reply.accept(
                       request.isNotification()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.call.Abandonment;
 import io.jethproxy.call.Handler;
+import io.jethproxy.call.Moment;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Trouble;
@@ -65,7 +66,8 @@ class CallsTest {
   }
 
   private void start(Calls calls) {
-    calls.start(MAINNET, request(), new Abandonment(), (call, outcome) -> told.add(outcome));
+    calls.start(
+        MAINNET, request(), new Abandonment(), new Moment(), (call, outcome) -> told.add(outcome));
   }
 
   @Test
@@ -127,6 +129,7 @@ class CallsTest {
             MAINNET,
             request(),
             new Abandonment(),
+            new Moment(),
             (call, outcome) -> answers.add(Render.of(call, outcome).toAnswer()));
 
     HttpAnswer answer = answers.getFirst();
@@ -148,6 +151,23 @@ class CallsTest {
         .startsWith("[{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":\"0x1\"},")
         .contains("{\"jsonrpc\":\"2.0\",\"id\":2,\"error\":{\"code\":-32603,")
         .endsWith(",{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":\"0x1\"}]");
+  }
+
+  @Test
+  void answersAllItemsOfABatchFromOneMomentAndEachBatchFromItsOwn() {
+    AtomicLong now = new AtomicLong();
+    Handler clock =
+        call -> {
+          long fixed = call.moment().fix(Long.class, now::incrementAndGet);
+          return CompletableFuture.completedFuture(
+              new Outcome.Answer(RawJson.of(Long.toString(fixed)), "a", true));
+        };
+
+    batch(clock, "1", "2");
+    batch(clock, "3", "4");
+
+    assertThat(text(answers.get(0))).contains("\"id\":1,\"result\":1}", "\"id\":2,\"result\":1}");
+    assertThat(text(answers.get(1))).contains("\"id\":3,\"result\":2}", "\"id\":4,\"result\":2}");
   }
 
   @Test
