@@ -35,6 +35,8 @@ import io.jethproxy.observe.Redactor;
 import io.jethproxy.observe.Secrets;
 import io.jethproxy.observe.Transitions;
 import io.jethproxy.prepare.AnswerLocally;
+import io.jethproxy.prepare.Normalise;
+import io.jethproxy.prepare.Remember;
 import io.jethproxy.rpc.Limits;
 import io.jethproxy.server.Calls;
 import io.jethproxy.server.Health;
@@ -211,14 +213,23 @@ public final class Assembly {
   /** What a call goes through, in order. */
   private Pipeline pipeline() {
     Config.Requests requests = config.requests();
+    Cache cache =
+        new Cache(
+            chains,
+            ticker,
+            methods::knows,
+            new Cache.Config(Math.min(config.chain().cacheBytesMax(), heapShare(4))));
     return Pipeline.of(
             new Admit(new Admit.Config(requests.exposeTraceMethods(), CALLS_MAX)),
-            new AnswerLocally(Version.TEXT, new Chains(), _ -> {}),
-            new Cache(chains, ticker, methods::knows, Cache.Config.DEFAULTS),
+            new Normalise(chains),
+            new Remember(chains, ticker),
+            new AnswerLocally(Version.TEXT, chains, this::receiptsWanted),
+            cache,
             new Coalesce(chains, ticker, loops::current, Coalesce.Config.DEFAULTS))
         .endingIn(
             new Dispatch(
                 fleets,
+                chains,
                 methods,
                 ticker,
                 dice,
@@ -229,6 +240,13 @@ public final class Assembly {
                     Duration.ofNanos(requests.timeoutNanos()),
                     requests.hedging(),
                     requests.retryBudget())));
+  }
+
+  private void receiptsWanted(long chainId) {
+    Follower follower = followers.get(chainId);
+    if (follower != null) {
+      follower.receiptsWanted();
+    }
   }
 
   private Outcome verified(Call call, Outcome outcome) {

@@ -5,6 +5,8 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.chain.Chains;
+import io.jethproxy.chain.View;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Methods;
@@ -62,6 +64,7 @@ public final class Dispatch implements Handler {
   private static final Optional<Objection> PRIVATE_ONLY = Optional.of(Objection.PRIVATE_ONLY);
 
   private final Fleets fleets;
+  private final Chains chains;
   private final Methods methods;
   private final Ticker ticker;
   private final Config config;
@@ -99,6 +102,7 @@ public final class Dispatch implements Handler {
    */
   public Dispatch(
       Fleets fleets,
+      Chains chains,
       Methods methods,
       Ticker ticker,
       RandomGenerator dice,
@@ -107,6 +111,7 @@ public final class Dispatch implements Handler {
       Holdings holdings,
       Config config) {
     this.fleets = fleets;
+    this.chains = chains;
     this.methods = methods;
     this.ticker = ticker;
     this.config = config;
@@ -157,7 +162,12 @@ public final class Dispatch implements Handler {
   }
 
   private Reach reach(Call call, Fleet fleet) {
-    return Reach.of(call, fleet, told(fleet));
+    ToldHead told = told(fleet);
+    View view = call.moment().fix(View.class, () -> chains.view(call.network().chainId()));
+    return Reach.of(
+        call,
+        view.tip().isPresent() ? view.tipNumber() : fleet.agreedHead(),
+        () -> Math.max(fleet.shownHead(), told.number(fleet)));
   }
 
   private CompletableFuture<Outcome> read(Call call, Fleet fleet, Reach reach) {

@@ -24,10 +24,6 @@ record Reach(long block, boolean isSoft, boolean isNew, Tally.Empties empties) {
   /** No block is needed. */
   static final Reach ANY = new Reach(NONE, false, false, Tally.Empties.TRUSTED);
 
-  static Reach of(Call call, Fleet fleet, ToldHead told) {
-    return of(call, fleet.agreedHead(), () -> Math.max(fleet.shownHead(), told.number(fleet)));
-  }
-
   /**
    * @param agreedHead the head that the network agrees on; negative when unknown
    * @param shownHead the newest block that a client may know: one was told of it, or a provider has
