@@ -94,7 +94,6 @@ public final class Assembly {
   private final Knowledge knowledge;
   private final Networks networks;
   private final Methods methods;
-  private final BodyBudget bodyBudget = BodyBudget.ofHeap(Runtime.getRuntime().maxMemory());
   private final ExecutorService workers = Workers.start();
   private final ExecutorService lookups = Executors.newVirtualThreadPerTaskExecutor();
   private final Fleets fleets;
@@ -272,7 +271,7 @@ public final class Assembly {
             loops,
             new Tls(),
             knowledge.classify(),
-            bodyBudget,
+            BodyBudget.ofHeap(heapShare(1), responseBytesMax()),
             lookups,
             responseBytesMax());
     List<Following> followings = new ArrayList<>();
@@ -283,14 +282,14 @@ public final class Assembly {
   }
 
   private long responseBytesMax() {
-    return bodyBudget.answerBytesMax(config.requests().responseBytesMax());
+    return BodyBudget.answerBytesMax(heapShare(1), config.requests().responseBytesMax());
   }
 
   private void tellWhenTheHeapIsSmall() {
     long wanted = config.requests().responseBytesMax();
     if (responseBytesMax() < wanted) {
       LOG.info(
-          "requests.responseBytesMax: {} bytes are used, an eighth of the heap (configured: {}); a"
+          "requests.responseBytesMax: {} bytes are used, a third of the heap (configured: {}); a"
               + " larger heap takes more",
           responseBytesMax(),
           wanted);

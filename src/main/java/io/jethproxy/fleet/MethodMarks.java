@@ -65,7 +65,8 @@ final class MethodMarks {
     if (mark == null || (mark.streak < DEAD_STREAK && !isClosed(mark))) {
       return true;
     }
-    return mark.pause.takeLastResort(nowNanos);
+    boolean tooSoon = isClosed(mark) && mark.pause.isNew(nowNanos);
+    return !tooSoon && mark.pause.takeLastResort(nowNanos);
   }
 
   private static boolean isClosed(Mark mark) {

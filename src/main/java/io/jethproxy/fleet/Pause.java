@@ -71,6 +71,11 @@ final class Pause {
     return active && beganNanos - imposedNanos < 0;
   }
 
+  /** Whether it was imposed so short a while ago that another try would tell the same. */
+  boolean isNew(long nowNanos) {
+    return active && nowNanos - imposedNanos < TRY_GAP_NANOS;
+  }
+
   /** Whether to try all the same because nobody else is left: once a second. */
   boolean takeLastResort(long nowNanos) {
     if (!active) {

@@ -131,6 +131,13 @@ public final class Provider {
 
   private static final String VITAL_QUESTION = "eth_blockNumber";
 
+  /**
+   * So many calls in flight at a provider of usual weight count as much as twice its latency: few,
+   * because a provider's latency hardly depends on our load, and one that holds its answers back
+   * must be asked often enough to be found out.
+   */
+  private static final int DOUBLING_LOAD = 100;
+
   /** Differences of less than this do not matter when two providers are compared. */
   private static final double GRAIN_NANOS = MILLISECONDS.toNanos(2);
 
@@ -295,7 +302,7 @@ public final class Provider {
     synchronized (lock) {
       int load = inFlight.get();
       double expected = GRAIN_NANOS + speeds.expectedNanos(method.pace(), load, now);
-      return expected * (1 + load * usualWeight / identity.weight());
+      return expected * (1 + load * usualWeight / (identity.weight() * (double) DOUBLING_LOAD));
     }
   }
 

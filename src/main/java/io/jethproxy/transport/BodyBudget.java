@@ -12,27 +12,27 @@ public final class BodyBudget {
   /** Enough for many, and far from what would starve the rest. */
   private static final int PART_OF_HEAP = 4;
 
-  /** While an answer grows, the old array and the new one are both there. */
-  private static final int COPIES = 2;
+  /** What one answer may take, since while it grows an older copy of it is still there. */
+  private static final int PART_FOR_ONE = 3;
 
   private final long bytesMax;
   private final AtomicLong bytes = new AtomicLong();
 
   /**
-   * @param bytesMax twice the largest single answer that must pass
+   * @param bytesMax at least the largest single answer that must pass
    */
   public BodyBudget(long bytesMax) {
     this.bytesMax = bytesMax;
   }
 
-  /** A quarter of the heap. */
-  public static BodyBudget ofHeap(long heapBytes) {
-    return new BodyBudget(heapBytes / PART_OF_HEAP);
+  /** A quarter of the heap, or as much as one answer may have if that is more. */
+  public static BodyBudget ofHeap(long heapBytes, long answerBytesMax) {
+    return new BodyBudget(Math.max(heapBytes / PART_OF_HEAP, answerBytesMax));
   }
 
-  /** The largest answer that surely passes when it is alone: at most what is wanted. */
-  public long answerBytesMax(long wanted) {
-    return Math.min(wanted, bytesMax / COPIES);
+  /** The largest answer that a heap bears: a third of it, at most what is wanted. */
+  public static long answerBytesMax(long heapBytes, long wanted) {
+    return Math.min(wanted, heapBytes / PART_FOR_ONE);
   }
 
   boolean take(long more) {

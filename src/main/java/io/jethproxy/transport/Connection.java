@@ -28,6 +28,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static final int INFORMATIONAL_MAX = 8;
   private static final int FIRST_BYTES = 16 * 1024;
   private static final int BELIEVED_BYTES = 1024 * 1024;
+  private static final int BELIEVED_PART = 16;
 
   private enum State {
     IDLE,
@@ -159,21 +160,19 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (needed > lane.bodyBytesMax()) {
       return false;
     }
-    // A declared length is only a promise: beyond what is usual, memory follows what has come.
+    // A declared length is only a promise: beyond what is usual, a part of it must have come.
+    boolean believed =
+        declaredLength <= BELIEVED_BYTES || needed >= declaredLength / BELIEVED_PART;
     long wanted =
-        declaredLength >= needed && declaredLength <= BELIEVED_BYTES
-            ? declaredLength
-            : Math.max(2 * needed, FIRST_BYTES);
+        declaredLength >= needed && believed ? declaredLength : Math.max(2 * needed, FIRST_BYTES);
     if (declaredLength >= needed) {
       wanted = Math.min(wanted, declaredLength);
     }
     int size = (int) Math.min(Math.max(wanted, needed), lane.bodyBytesMax());
-    if (!lane.budget().take(size)) {
+    if (!lane.budget().take(size - (long) body.length)) {
       return false;
     }
-    int before = body.length; // both are there while one is copied
-    body = before == 0 ? new byte[size] : Arrays.copyOf(body, size);
-    lane.budget().giveBack(before);
+    body = body.length == 0 ? new byte[size] : Arrays.copyOf(body, size);
     return true;
   }
 

@@ -45,7 +45,7 @@ class FaultOverTimeTest {
       most = Math.max(most, bed.u(2).count("eth_getBalance") - before);
     }
 
-    assertThat(states.stream().filter("ejected"::equals).count()).isBetween(1L, 6L);
+    assertThat(states.stream().filter("ejected"::equals).count()).isLessThanOrEqualTo(6L);
     double mean = bed.u(2).count("eth_getBalance") / 24.0;
     assertThat((double) most).isLessThan(1.7 * mean);
   }

@@ -25,7 +25,7 @@ class CannotListenTest {
       String port = Integer.toString(taken.getLocalPort());
 
       assertThat(said("PORT", port))
-          .isEqualTo(
+          .endsWith(
               "jeth-proxy: cannot listen on 127.0.0.1:"
                   + port
                   + ": another program listens there (expected: a free port);"
@@ -39,7 +39,7 @@ class CannotListenTest {
   @Test
   void namesAnAddressThatIsNotOfThisMachine() throws Exception {
     assertThat(said("HOST", "192.0.2.1"))
-        .isEqualTo(
+        .endsWith(
             "jeth-proxy: cannot listen on 192.0.2.1:0: not here (expected: an address of this"
                 + " machine); HOST and PORT choose another");
     assertThat(said("HOST", "2001:db8::1")).contains(" [2001:db8::1]:0: ");

@@ -93,11 +93,11 @@ class CandidatesTest {
     Provider idle = add("idle", Tier.PRIMARY, 1);
     hurt(busy, ScriptedWire.answer(20));
     hurt(idle, ScriptedWire.answer(20));
-    for (int i = 0; i < 9; i++) {
+    for (int i = 0; i < 150; i++) {
       begin(busy, ScriptedWire.silence());
     }
 
-    assertThat(shares(10_000).getOrDefault("busy", 0)).isLessThan(50);
+    assertThat(shares(10_000).getOrDefault("busy", 0)).isLessThan(1_000);
   }
 
   @Test
@@ -179,6 +179,8 @@ class CandidatesTest {
     assertThat(candidates().next()).as("while another offers it").contains(b);
     hurt(b, ScriptedWire.trouble(1, Trouble.METHOD_CLOSED));
 
+    assertThat(candidates().next()).as("it was said just now").isEmpty();
+    ticker.advanceMillis(1_000);
     Candidates first = candidates();
     assertThat(List.of(first.next(), first.next()))
         .containsExactlyInAnyOrder(Optional.of(a), Optional.of(b));
