@@ -66,7 +66,7 @@ final class ConductedNode implements AutoCloseable {
   /** The payments that its pool holds, as far as is known, in the order of their nonces. */
   List<Payment> pool() {
     synchronized (pool) {
-      return pool.values().stream().sorted(Comparator.comparing(Payment::nonce)).toList();
+      return pool.values().stream().sorted(Comparator.comparingLong(Payment::nonce)).toList();
     }
   }
 

@@ -286,7 +286,7 @@ final class Conductor implements AutoCloseable {
             .flatMap(node -> node.pool().stream())
             .distinct()
             .filter(payment -> following.stream().filter(n -> n.holds(payment)).count() >= holders)
-            .sorted(Comparator.comparing(Payment::nonce).thenComparing(Payment::hash))
+            .sorted(Comparator.comparingLong(Payment::nonce).thenComparing(Payment::hash))
             .toList();
     Map<String, Long> next = new HashMap<>(tip.nonces());
     List<Payment> chosen = new ArrayList<>();
