@@ -1,0 +1,81 @@
+package io.jethproxy.consistency;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import tools.jackson.databind.JsonNode;
+
+/** What a checker has found so far, with what all its parts ask of the oracle. One thread. */
+final class Findings {
+
+  private static final int PROBE_DIGITS = 2 + 3 * 64;
+
+  private final Oracle oracle;
+  private final Slack slack;
+  private final List<Violation> violations = new ArrayList<>();
+
+  Findings(Oracle oracle, Slack slack) {
+    this.oracle = oracle;
+    this.slack = slack;
+  }
+
+  Oracle oracle() {
+    return oracle;
+  }
+
+  List<Violation> violations() {
+    return List.copyOf(violations);
+  }
+
+  void add(Guarantee guarantee, Op op, String seen, String allowed) {
+    violations.add(new Violation(guarantee, op, seen, allowed));
+  }
+
+  long orphanNanos() {
+    return slack.orphan().toNanos();
+  }
+
+  /** Whether a call of this time may show the block as canonical. */
+  boolean isCanonicalFor(Block block, Op op) {
+    return oracle.wasCanonical(block, op.invokedNanos() - orphanNanos(), op.completedNanos());
+  }
+
+  /** What a call of this time may take for the block of this number. */
+  List<Block> canonical(long number, Op op) {
+    return oracle.blocks(number).stream().filter(block -> isCanonicalFor(block, op)).toList();
+  }
+
+  /** Every block that a call of this time may take for the head, given a floor. */
+  List<Block> heads(long floor, Op op) {
+    return LongStream.rangeClosed(Math.max(0, floor), highest(op))
+        .boxed()
+        .flatMap(number -> canonical(number, op).stream())
+        .toList();
+  }
+
+  /** The highest number that any node on a canonical branch had in the time of this call. */
+  long highest(Op op) {
+    return oracle.highest(op.invokedNanos() - orphanNanos(), op.completedNanos());
+  }
+
+  /** What two steady nodes had long enough before the call that it cannot have gone unseen. */
+  long agreed(Op op) {
+    return oracle.agreed(op.invokedNanos() - slack.stale().toNanos(), op.completedNanos());
+  }
+
+  /** Which block a probe has run in; empty when there is none. */
+  Optional<Block> probed(JsonNode result) {
+    String hex = result.asString();
+    if (hex.length() != PROBE_DIGITS) {
+      throw new IllegalArgumentException("a probe's answer of " + hex.length() + " characters");
+    }
+    long number = Long.parseLong(hex.substring(50, 66), 16);
+    String parent = "0x" + hex.substring(66, 130);
+    long timestamp = Long.parseLong(hex.substring(178, 194), 16);
+    return oracle.blocks(number).stream()
+        .filter(block -> block.timestamp() == timestamp)
+        .filter(block -> block.parent().map(Block::hash).orElse("").equals(parent))
+        .findFirst();
+  }
+}

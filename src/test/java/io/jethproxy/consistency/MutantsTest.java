@@ -1,0 +1,78 @@
+package io.jethproxy.consistency;
+
+import static io.jethproxy.consistency.Guarantee.G12_IDEMPOTENT_SEND;
+import static io.jethproxy.consistency.Guarantee.G1_MONOTONIC_HEAD;
+import static io.jethproxy.consistency.Guarantee.G2_NO_PHANTOM;
+import static io.jethproxy.consistency.Guarantee.G3_READ_AFTER_HEAD;
+import static io.jethproxy.consistency.Guarantee.G6_COMPLETE_LOGS;
+import static io.jethproxy.consistency.Guarantee.G7_ONE_FORK_PER_BATCH;
+import static io.jethproxy.consistency.Guarantee.G8_FINALITY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jethproxy.consistency.Rig.Found;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The checker is checked: gateways as they are often written, before the same three real nodes at
+ * the same time, are all caught, and a careful one, before a node that never fails, is not.
+ */
+class MutantsTest {
+
+  private static final Duration BLOCK_TIME = Duration.ofMillis(400);
+  private static final Duration PAUSE = Duration.ofMillis(60);
+
+  @Test
+  @Timeout(180)
+  void catchesEachMutantAndNotTheCarefulOne() throws InterruptedException {
+    SmallProxy.Way pinned = SmallProxy.pinned();
+    Map<String, SmallProxy.Way> ways = new LinkedHashMap<>();
+    ways.put("careful", pinned);
+    ways.put("round-robin", SmallProxy.roundRobin());
+    ways.put("stale-cache", SmallProxy.staleCache(pinned, Duration.ofSeconds(2)));
+    ways.put("swapped-items", SmallProxy.swappedItems(pinned));
+    ways.put("lagging-retry", SmallProxy.retryOnAnother(pinned, 2));
+
+    List<Found> found = run(ways);
+
+    assertThat(found).extracting(Found::target).containsExactlyElementsOf(ways.keySet());
+    assertThat(found.get(0).violations()).as("careful").isEmpty();
+    assertThat(found.get(0).failedShare()).as("errors of the careful one").isZero();
+    assertThat(found.get(1).counts())
+        .as("round-robin")
+        .containsKeys(
+            G1_MONOTONIC_HEAD,
+            G2_NO_PHANTOM,
+            G3_READ_AFTER_HEAD,
+            G6_COMPLETE_LOGS,
+            G8_FINALITY,
+            G12_IDEMPOTENT_SEND);
+    assertThat(found.get(2).counts()).as("stale-cache").containsKeys(G1_MONOTONIC_HEAD);
+    assertThat(found.get(3).counts()).as("swapped-items").containsKeys(G7_ONE_FORK_PER_BATCH);
+    assertThat(found.get(4).counts()).as("lagging-retry").containsKeys(G3_READ_AFTER_HEAD);
+  }
+
+  private static List<Found> run(Map<String, SmallProxy.Way> ways) throws InterruptedException {
+    try (Rig rig = new Rig(Rig.seedOr(4711), BLOCK_TIME, ways.size())) {
+      List<SmallProxy> proxies =
+          ways.values().stream().map(way -> new SmallProxy(rig.conductor().ports(), way)).toList();
+      int i = 0;
+      for (String name : ways.keySet()) {
+        rig.use(name, proxies.get(i++).port(), PAUSE);
+      }
+
+      rig.suffer(
+          List.of(Nemesis.lag(2, 5), Nemesis.reorg(2, 3, 500), Nemesis.fork(1), Nemesis.lag(2, 8)));
+
+      List<Found> found = rig.found();
+      proxies.forEach(SmallProxy::close);
+      System.out.println("  " + rig.story());
+      found.forEach(each -> System.out.println(rig.report(each)));
+      return found;
+    }
+  }
+}

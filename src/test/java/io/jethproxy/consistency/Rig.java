@@ -1,0 +1,182 @@
+package io.jethproxy.consistency;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/**
+ * Real nodes with a conductor, and sessions of all kinds before any number of gateways, each with a
+ * history of its own. Driven by one thread.
+ */
+final class Rig implements AutoCloseable {
+
+  static final int WALLETS = 2;
+
+  /** Blocks without a fault after each fault. */
+  private static final int CALM_BLOCKS = 3;
+
+  private static final int PAYMENTS_PER_WALLET = 60;
+
+  private final long seed;
+  private final Duration blockTime;
+  private final Conductor conductor;
+  private final Map<String, History> histories = new LinkedHashMap<>();
+  private final List<Thread> users = new ArrayList<>();
+  private final long startNanos = System.nanoTime();
+  private volatile boolean going = true;
+
+  /** What was found before one gateway. */
+  record Found(String target, History history, List<Violation> violations) {
+
+    Map<Guarantee, Long> counts() {
+      return violations.stream()
+          .collect(Collectors.groupingBy(Violation::guarantee, Collectors.counting()));
+    }
+
+    /** Of all calls, those that were answered with an error or not at all. */
+    double failedShare() {
+      long ok = history.count(Op.Type.OK);
+      return history.size() == 0 ? 1 : 1 - (double) ok / history.size();
+    }
+  }
+
+  /** For so many gateways; three nodes. */
+  Rig(long seed, Duration blockTime, int targets) {
+    this.seed = seed;
+    this.blockTime = blockTime;
+    long staggerMillisMax = blockTime.toMillis() / 4;
+    conductor = new Conductor(3, targets * WALLETS, PAYMENTS_PER_WALLET, seed, staggerMillisMax);
+    System.out.println("consistency: seed " + seed + ", block time " + blockTime);
+  }
+
+  static long seedOr(long chosen) {
+    return Long.getLong("consistency.seed", chosen);
+  }
+
+  Conductor conductor() {
+    return conductor;
+  }
+
+  Slack slack() {
+    return Slack.of(blockTime);
+  }
+
+  /** Begins to use a gateway at this port, in sessions of all kinds. */
+  void use(String target, int port, Duration pause) {
+    History history = new History();
+    int first = histories.size() * WALLETS;
+    histories.put(target, history);
+    Purse purse = conductor.purse();
+    Random random = new Random(seed + first);
+    List<Workload> workloads = new ArrayList<>();
+    workloads.add(new HeadPoll(new Random(random.nextLong())));
+    workloads.add(new HeadPoll(new Random(random.nextLong())));
+    workloads.add(new Indexer(new Random(random.nextLong()), purse.contract()));
+    for (String account : purse.accounts().subList(first, first + WALLETS)) {
+      workloads.add(new Wallet(new Random(random.nextLong()), account, purse.payments(account)));
+    }
+    String account = purse.accounts().get(first);
+    workloads.add(new BatchMix(new Random(random.nextLong()), purse.contract(), account));
+    workloads.add(new FinalizedFollower(new Random(random.nextLong())));
+    for (Workload workload : workloads) {
+      String name = workload.name() + "-" + users.size();
+      users.add(
+          Thread.ofVirtual()
+              .name(name)
+              .start(() -> use(workload, new Session(name, port, history), pause)));
+    }
+  }
+
+  private void use(Workload workload, Session session, Duration pause) {
+    try (session) {
+      while (going) {
+        workload.step(session);
+        LockSupport.parkNanos(pause.toNanos());
+      }
+    }
+  }
+
+  /** Lets one after the other happen, with calm between. */
+  void suffer(List<Nemesis> nemeses) {
+    grow(CALM_BLOCKS);
+    for (Nemesis nemesis : nemeses) {
+      nemesis.begin().accept(conductor);
+      grow(nemesis.blocks());
+      nemesis.end().accept(conductor);
+      grow(CALM_BLOCKS);
+    }
+  }
+
+  /** At the pace of the chain. */
+  void grow(int blocks) {
+    for (int i = 0; i < blocks; i++) {
+      long next = System.nanoTime() + blockTime.toNanos();
+      conductor.grow();
+      while (System.nanoTime() - next < 0) {
+        LockSupport.parkNanos(next - System.nanoTime());
+      }
+    }
+  }
+
+  /** Ends all use and checks what each gateway has answered. */
+  List<Found> found() throws InterruptedException {
+    going = false;
+    for (Thread user : users) {
+      user.join();
+    }
+    Checker checker = new Checker(conductor.oracle(), conductor.purse(), slack());
+    return histories.entrySet().stream()
+        .map(e -> new Found(e.getKey(), e.getValue(), checker.check(e.getValue().ops())))
+        .toList();
+  }
+
+  /** One line, and the first violations of each guarantee; the history goes to a file. */
+  String report(Found found) {
+    String head =
+        "%s, seed %d: %d calls, %d errors, %d unanswered, %d blocks, violations %s"
+            .formatted(
+                found.target(),
+                seed,
+                found.history().size(),
+                found.history().count(Op.Type.FAIL),
+                found.history().count(Op.Type.INFO),
+                conductor.tip().number(),
+                found.counts());
+    if (found.violations().isEmpty()) {
+      return head;
+    }
+    Path file =
+        found
+            .history()
+            .save(
+                Path.of(
+                    System.getProperty("project.directory", "."),
+                    "target/consistency/%s-%d.txt".formatted(found.target(), seed)),
+                startNanos);
+    String examples =
+        found.violations().stream()
+            .collect(Collectors.groupingBy(Violation::guarantee))
+            .values()
+            .stream()
+            .flatMap(same -> same.stream().limit(3))
+            .map(violation -> "  " + violation.line(startNanos))
+            .collect(Collectors.joining("\n"));
+    return head + "\n" + examples + "\n  history: " + file;
+  }
+
+  String story() {
+    return conductor.oracle().story();
+  }
+
+  @Override
+  public void close() {
+    going = false;
+    conductor.close();
+  }
+}
