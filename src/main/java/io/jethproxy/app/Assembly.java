@@ -6,6 +6,7 @@ import io.jethproxy.cache.Coalesce;
 import io.jethproxy.call.Call;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Pipeline;
+import io.jethproxy.call.Stage;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.Asking;
 import io.jethproxy.chain.Branches;
@@ -212,19 +213,17 @@ public final class Assembly {
   /** What a call goes through, in order. */
   private Pipeline pipeline() {
     Config.Requests requests = config.requests();
-    Cache cache =
-        new Cache(
-            chains,
-            ticker,
-            methods::knows,
-            new Cache.Config(Math.min(config.chain().cacheBytesMax(), heapShare(4))));
-    return Pipeline.of(
-            new Admit(new Admit.Config(requests.exposeTraceMethods(), CALLS_MAX)),
-            new Normalise(chains),
-            new Remember(chains, ticker),
-            new AnswerLocally(Version.TEXT, chains, this::receiptsWanted),
-            cache,
-            new Coalesce(chains, ticker, loops::current, Coalesce.Config.DEFAULTS))
+    List<Stage> stages = new ArrayList<>();
+    stages.add(new Admit(new Admit.Config(requests.exposeTraceMethods(), CALLS_MAX)));
+    stages.add(new Normalise(chains));
+    stages.add(new Remember(chains, ticker));
+    stages.add(new AnswerLocally(Version.TEXT, chains, this::receiptsWanted));
+    if (config.chain().cacheBytesMax() > 0) {
+      long bytesMax = Math.min(config.chain().cacheBytesMax(), heapShare(4));
+      stages.add(new Cache(chains, ticker, methods::knows, new Cache.Config(bytesMax)));
+      stages.add(new Coalesce(chains, ticker, loops::current, Coalesce.Config.DEFAULTS));
+    }
+    return Pipeline.of(stages.toArray(Stage[]::new))
         .endingIn(
             new Dispatch(
                 fleets,

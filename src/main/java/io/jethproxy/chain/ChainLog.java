@@ -78,6 +78,7 @@ public final class ChainLog {
   private final List<Consumer<Moved>> listeners = new ArrayList<>();
   private volatile View view = View.UNKNOWN;
   private volatile Quorum quorum = new Quorum(0, 0);
+  private volatile Map<String, Long> reaches = Map.of();
   private int retreats;
 
   /**
@@ -115,6 +116,14 @@ public final class ChainLog {
    * @param present groups that show any
    */
   public record Quorum(int needed, int present) {}
+
+  /**
+   * The highest block of the ring that a provider has on its own branch, as far as it has shown;
+   * negative when it has shown none. From any thread.
+   */
+  public long reach(String provider) {
+    return reaches.getOrDefault(provider, -1L);
+  }
 
   // Written by one loop.
 
@@ -169,11 +178,21 @@ public final class ChainLog {
     quorum = new Quorum(Math.min(config.groups(), groups), groups);
     Support support = support(nowNanos);
     Optional<Candidate> candidate = support.best(quorum.needed());
+    Optional<Moved> moved;
     if (candidate.isPresent() && wins(candidate.get(), support)) {
       retreats = 0;
-      return Optional.of(move(candidate.get()));
+      moved = Optional.of(move(candidate.get()));
+    } else {
+      moved = retreat(support);
     }
-    return retreat(support);
+    reaches = reachesNow();
+    return moved;
+  }
+
+  private Map<String, Long> reachesNow() {
+    Map<String, Long> now = new HashMap<>();
+    votes.heads().forEach((provider, head) -> now.put(provider, branch(head).joinNumber()));
+    return now;
   }
 
   private Support support(long nowNanos) {

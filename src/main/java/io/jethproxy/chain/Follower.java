@@ -5,6 +5,7 @@ import io.jethproxy.fleet.Provider;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ public final class Follower implements Sightings {
 
   @Override
   public void saw(Provider provider, Block block) {
-    loop.execute(() -> {
+    onLoop(() -> {
       if (!accepts.test(block)) {
         LOG.atWarn()
             .addKeyValue("provider", provider.id())
@@ -79,7 +80,7 @@ public final class Follower implements Sightings {
 
   @Override
   public void stillSees(Provider provider) {
-    loop.execute(() -> {
+    onLoop(() -> {
       Block block = shown.get(provider.id());
       if (block != null) {
         show(provider, block);
@@ -89,7 +90,7 @@ public final class Follower implements Sightings {
 
   @Override
   public void lost(Provider provider) {
-    loop.execute(() -> {
+    onLoop(() -> {
       log.absent(provider.id());
       settle();
     });
@@ -97,7 +98,15 @@ public final class Follower implements Sightings {
 
   /** Somebody asks for receipts or logs of new blocks: worth keeping them for a while. */
   public void receiptsWanted() {
-    loop.execute(receipts::wanted);
+    onLoop(receipts::wanted);
+  }
+
+  private void onLoop(Runnable action) {
+    try {
+      loop.execute(action);
+    } catch (RejectedExecutionException closing) {
+      LOG.atDebug().log("the chain is not followed any more: the gateway is closing");
+    }
   }
 
   private void show(Provider provider, Block block) {

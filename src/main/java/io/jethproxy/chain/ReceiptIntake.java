@@ -37,6 +37,10 @@ public final class ReceiptIntake {
   private static final long WANTED_NANOS = MINUTES.toNanos(5);
   private static final long RETRY_NANOS_MIN = MILLISECONDS.toNanos(250);
   private static final long RETRY_NANOS_MAX = SECONDS.toNanos(30);
+
+  /** Who begins to ask for new blocks seldom wants more of the old ones than this. */
+  private static final int BEFORE_DEMAND = 16;
+
   private static final RawJson NOTHING = RawJson.of("[]");
 
   private final ChainLog log;
@@ -63,6 +67,9 @@ public final class ReceiptIntake {
   }
 
   void wanted() {
+    if (mode == Mode.DEMAND && !isDue()) {
+      floor = Math.max(floor, log.view().tipNumber() - BEFORE_DEMAND);
+    }
     wanted = true;
     wantedUntilNanos = ticker.nanos() + WANTED_NANOS;
     moved();

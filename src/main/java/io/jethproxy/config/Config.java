@@ -198,7 +198,8 @@ public record Config(
                   + " here: `demand` (while clients ask for them), `always` or `never`.")
           Receipts receipts,
       @Key("Memory for the receipts of one network, in MiB, 0 to 16384.") int receiptMebibytesMax,
-      @Key("Memory for answers that stay true, in MiB, 1 to 65536; at most a quarter of the heap.")
+      @Key("Memory for answers that stay true, in MiB, 0 to 65536, at most a quarter of"
+                  + " the heap; with 0 nothing is kept or shared.")
           int cacheMebibytesMax) {
 
     /** When receipts are fetched. */
@@ -211,7 +212,7 @@ public record Config(
     public Chain {
       Bounds.within("agree", agree, 1, 64);
       Bounds.within("receiptMebibytesMax", receiptMebibytesMax, 0, 16_384);
-      Bounds.within("cacheMebibytesMax", cacheMebibytesMax, 1, 65_536);
+      Bounds.within("cacheMebibytesMax", cacheMebibytesMax, 0, 65_536);
     }
 
     public long receiptBytesMax() {

@@ -5,6 +5,7 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.chain.ChainLog;
 import io.jethproxy.chain.Chains;
 import io.jethproxy.chain.View;
 import io.jethproxy.eth.MethodSpec;
@@ -264,10 +265,22 @@ public final class Dispatch implements Handler {
           if (provider.identity().privateSends()) {
             yield PRIVATE_ONLY;
           }
-          yield reach.isWithin(provider, fleet) ? Optional.empty() : BEHIND;
+          yield reach.isWithin(provider, fleet) && isOnBranch(provider, fleet, reach)
+              ? Optional.empty()
+              : BEHIND;
         }
       };
     };
+  }
+
+  /** Whether the block that the provider has at that height is the one that is served. */
+  private boolean isOnBranch(Provider provider, Fleet fleet, Reach reach) {
+    Optional<ChainLog> log = chains.of(fleet.network().chainId());
+    if (reach.block() < 0 || log.isEmpty()) {
+      return true;
+    }
+    long known = log.get().reach(provider.id());
+    return known < 0 || known >= Math.min(reach.block(), log.get().view().tipNumber());
   }
 
   Ticker ticker() {

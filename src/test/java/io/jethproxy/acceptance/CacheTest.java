@@ -22,7 +22,7 @@ class CacheTest {
   }
 
   private static FaultBed.Builder bed() {
-    return FaultBed.builder(2);
+    return FaultBed.builder(2).cached();
   }
 
   /** Waits until the chain is followed, so that its newest block is known. */

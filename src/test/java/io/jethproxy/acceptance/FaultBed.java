@@ -90,6 +90,12 @@ final class FaultBed implements AutoCloseable {
       return this;
     }
 
+    /** Keeps and shares answers, as shipped. */
+    Builder cached() {
+      gateway.cached();
+      return this;
+    }
+
     Builder notAwaitingReady() {
       gateway.notAwaitingReady();
       return this;

@@ -57,7 +57,7 @@ class GatewayConsistencyTest {
     Random random = new Random(seed);
     try (Rig rig = new Rig(seed, BLOCK_TIME, 1);
         RunningGateway gateway =
-            RunningGateway.builder().yaml(independent(rig.conductor().urls())).start()) {
+            RunningGateway.builder().cached().yaml(independent(rig.conductor().urls())).start()) {
       rig.use("gateway", gateway.port(), PAUSE);
       for (int round = 0; round < ROUNDS; round++) {
         rig.suffer(Nemesis.all(random, rig.conductor().nodeCount()));

@@ -86,7 +86,7 @@ class AnvilFailoverTest {
     String providers =
         trio.nodes().stream().map(node -> node.uri().toString()).collect(Collectors.joining(","));
     try (RunningGateway gateway =
-        RunningGateway.builder().set("RPC_PROVIDERS_HTTP", providers).start()) {
+        RunningGateway.builder().cached().set("RPC_PROVIDERS_HTTP", providers).start()) {
       mine(4);
       CompletableFuture<LoadReport> load = load(gateway);
 

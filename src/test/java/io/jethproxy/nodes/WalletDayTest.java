@@ -30,6 +30,7 @@ class WalletDayTest {
     doors = Stream.generate(() -> Door.to(node.port())).limit(3).toList();
     gateway =
         RunningGateway.builder()
+            .cached()
             .set(
                 "RPC_PROVIDERS_HTTP",
                 doors.stream().map(Door::url).collect(Collectors.joining(",")))

@@ -40,7 +40,8 @@ public final class RunningGateway implements AutoCloseable {
   /** What a test sets; everything else is as shipped. */
   public static final class Builder {
     private final Map<String, String> environment = new HashMap<>();
-    private Optional<Path> file = Optional.empty();
+    private String yaml = "";
+    private boolean cached;
     private Optional<FakeTicker> ticker = Optional.empty();
     private boolean awaitReady = true;
 
@@ -57,14 +58,17 @@ public final class RunningGateway implements AutoCloseable {
 
     /** A YAML file with this text, below the environment. */
     public Builder yaml(String text) {
-      try {
-        Path path = Files.createTempFile("jeth-proxy", ".yaml");
-        Files.writeString(path, text);
-        file = Optional.of(path);
-        return this;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      yaml = text;
+      return this;
+    }
+
+    /**
+     * Keeps and shares answers, as shipped. Without it every question that needs a provider goes to
+     * one, so that what follows from a provider's ways can be seen.
+     */
+    public Builder cached() {
+      cached = true;
+      return this;
     }
 
     /** Time stands still until the ticker is turned. */
@@ -81,10 +85,6 @@ public final class RunningGateway implements AutoCloseable {
 
     public RunningGateway start() {
       RunningGateway running = new RunningGateway(config(), ticker);
-      file.ifPresent(path ->
-          running.owned.add(() -> {
-            Files.deleteIfExists(path);
-          }));
       if (awaitReady) {
         running.awaitReady();
       }
@@ -92,11 +92,21 @@ public final class RunningGateway implements AutoCloseable {
     }
 
     private Config config() {
-      return switch (ConfigLoader.load(environment, file)) {
-        case Loaded.Ok(var config) -> config;
-        case Loaded.Bad(var problems) -> throw new IllegalArgumentException(problems.toString());
-        case Loaded.Nothing(var message) -> throw new IllegalArgumentException(message);
-      };
+      try {
+        Path file = Files.createTempFile("jeth-proxy", ".yaml");
+        try {
+          Files.writeString(file, cached ? yaml : yaml + "\nchain: {cacheMebibytesMax: 0}\n");
+          return switch (ConfigLoader.load(environment, Optional.of(file))) {
+            case Loaded.Ok(var config) -> config;
+            case Loaded.Bad(var faults) -> throw new IllegalArgumentException(faults.toString());
+            case Loaded.Nothing(var message) -> throw new IllegalArgumentException(message);
+          };
+        } finally {
+          Files.delete(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
