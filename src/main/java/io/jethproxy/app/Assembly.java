@@ -15,6 +15,7 @@ import io.jethproxy.chain.Chains;
 import io.jethproxy.chain.Follower;
 import io.jethproxy.chain.HeadWatch;
 import io.jethproxy.chain.ReceiptIntake;
+import io.jethproxy.chain.Sightings;
 import io.jethproxy.config.Config;
 import io.jethproxy.config.ProviderConfig;
 import io.jethproxy.dispatch.Dispatch;
@@ -83,6 +84,9 @@ public final class Assembly {
   private static final int CALLS_MAX = 10_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
+
+  /** To link every block of a faster chain would cost more than most plans hold. */
+  private static final int FOLLOWED_BLOCK_MILLIS_MIN = 1_000;
 
   private static final long STALL_MILLIS = 10_000;
   private static final int MANAGEMENT_CONNECTIONS_MAX = 256;
@@ -336,8 +340,10 @@ public final class Assembly {
   }
 
   /** Who keeps the network's log; made for its first provider. */
-  private Follower followerOf(Network network) {
-    return followers.computeIfAbsent(network.chainId(), _ -> newFollower(network));
+  private Sightings followerOf(Network network) {
+    return network.blockTimeMillis() < FOLLOWED_BLOCK_MILLIS_MIN
+        ? Sightings.IGNORED
+        : followers.computeIfAbsent(network.chainId(), _ -> newFollower(network));
   }
 
   private Follower newFollower(Network network) {

@@ -38,8 +38,8 @@ final class Votes {
 
   void show(String provider, String group, Block block, long nowNanos) {
     Vote before = votes.get(provider);
-    boolean same = before != null && before.head().equals(block.hash());
-    long since = same ? before.changedNanos() : nowNanos;
+    long since =
+        before != null && before.head().equals(block.hash()) ? before.changedNanos() : nowNanos;
     votes.put(provider, new Vote(group, block.hash(), block.number(), since, nowNanos));
   }
 

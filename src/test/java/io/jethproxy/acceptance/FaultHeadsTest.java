@@ -2,11 +2,13 @@ package io.jethproxy.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jethproxy.testing.Asked;
 import io.jethproxy.testing.FakeProvider;
 import io.jethproxy.testing.FakeTicker;
 import io.jethproxy.testing.RpcClient;
 import io.jethproxy.testing.RpcClient.Answered;
 import java.time.Duration;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -249,8 +251,14 @@ class FaultHeadsTest {
         "finalized | -32000 | finalized block not found"
       })
   void neverServesTheLatestBlockForATagThatProvidersDoNotKnow(String tag, int code, String said) {
-    bed.each(
-        u -> u.on("eth_getBalance").when(asked -> asked.params().contains(tag)).error(code, said));
+    bed.close();
+    ticker = new FakeTicker();
+    bed =
+        FaultBed.apart(3, CHAIN)
+            .before(all -> all.forEach(u -> u.always().when(isAbout(tag)).error(code, said)))
+            .ticker(ticker)
+            .start()
+            .awaitAll();
 
     Answered answered = balanceAt(tag);
 
@@ -267,24 +275,29 @@ class FaultHeadsTest {
   // K3.
 
   @ParameterizedTest
-  @ValueSource(strings = {"0x0", "0xf4865700", "0xffffffffffffffff"})
-  void doesNotMindWhatTimeBlocksSayItIs(String timestamp) {
-    try (RpcClient direct = new RpcClient(bed.u(2).port())) {
-      String real = direct.call("eth_getBlockByNumber", "[\"latest\",false]").result().toString();
-      bed.u(1)
-          .on("eth_getBlockByNumber")
-          .answer(
-              real.replaceAll("\"timestamp\":\"0x\\w+\"", "\"timestamp\":\"" + timestamp + "\""));
-    }
+  @ValueSource(longs = {0, 4_102_444_800L, 10_000_000_000L})
+  void doesNotMindWhatTimeBlocksSayItIs(long genesisSeconds) {
+    bed.close();
+    ticker = new FakeTicker();
+    bed =
+        FaultBed.apart(3, CHAIN)
+            .before(all -> all.forEach(u -> u.world().since(genesisSeconds)))
+            .ticker(ticker)
+            .start()
+            .awaitAll();
+    mine(1, 1, 2, 3);
 
-    pass(BLOCK.multipliedBy(4));
+    awaitServed(1_001);
 
-    assertThat(bed.state(1)).isEqualTo("healthy");
-    assertThat(served()).isEqualTo(1_000);
+    assertThat(IntStream.rangeClosed(1, 3)).allMatch(i -> bed.state(i).equals("healthy"));
     bed.gateway.await(() -> isAskedForLatest(1), "u1 is asked for the latest state");
   }
 
   // What the tests share.
+
+  private static Predicate<Asked> isAbout(String tag) {
+    return asked -> asked.params().contains('"' + tag + '"');
+  }
 
   private void mine(int blocks, int... providers) {
     for (int i : providers) {

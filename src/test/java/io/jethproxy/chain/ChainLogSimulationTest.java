@@ -77,7 +77,7 @@ class ChainLogSimulationTest {
     }
 
     private void strayOne() {
-      show("d", made(MadeBlocks.after(heads.get("d"), -1 - random.nextInt(1_000))));
+      show("d", made(MadeBlocks.after(heads.getOrDefault("d", truth), -1 - random.nextInt(1_000))));
     }
 
     private void catchUp(String provider) {

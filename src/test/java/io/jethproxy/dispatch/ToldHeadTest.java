@@ -21,8 +21,8 @@ class ToldHeadTest {
   private static final String BLOCK = "eth_getBlockByNumber";
 
   private final FakeTicker ticker = new FakeTicker();
-  private final FakeWorld ahead = FakeWorld.ofChain(1);
-  private final FakeWorld behind = FakeWorld.ofChain(1);
+  private final FakeWorld ahead = FakeWorld.ofChain(1).withOwnHeaders();
+  private final FakeWorld behind = FakeWorld.ofChain(1).withOwnHeaders();
   private final FakeProvider first = FakeProvider.start(ahead);
   private final FakeProvider second = FakeProvider.start(behind);
   private RunningGateway gateway;

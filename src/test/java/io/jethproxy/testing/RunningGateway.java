@@ -39,6 +39,8 @@ public final class RunningGateway implements AutoCloseable {
 
   /** What a test sets; everything else is as shipped. */
   public static final class Builder {
+    private static final String PASSING_ON = "chain: {cacheMebibytesMax: 0, receipts: never}\n";
+
     private final Map<String, String> environment = new HashMap<>();
     private String yaml = "";
     private boolean cached;
@@ -95,7 +97,7 @@ public final class RunningGateway implements AutoCloseable {
       try {
         Path file = Files.createTempFile("jeth-proxy", ".yaml");
         try {
-          Files.writeString(file, cached ? yaml : yaml + "\nchain: {cacheMebibytesMax: 0}\n");
+          Files.writeString(file, cached ? yaml : yaml + "\n" + PASSING_ON);
           return switch (ConfigLoader.load(environment, Optional.of(file))) {
             case Loaded.Ok(var config) -> config;
             case Loaded.Bad(var faults) -> throw new IllegalArgumentException(faults.toString());
