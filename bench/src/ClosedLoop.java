@@ -61,8 +61,8 @@ final class ClosedLoop {
     ProcessUse after = ProcessUse.of(proxy.process(), ticksPerSecond);
     long served = served(providers) - servedBefore;
     if (result.requests() == 0
-        || result.failed() == 0 && result.bytes() / result.requests() < kind.bytesMin()) {
-      throw new IOException(proxy.name() + " gave short answers to " + kind.load() + ": " + result);
+        || result.failed() == 0 && !kind.isRight(result.bytes() / result.requests())) {
+      throw new IOException(proxy.name() + " gave wrong answers to " + kind.load() + ": " + result);
     }
     return new Sample(
         (after.cpuMicros() - before.cpuMicros()) / result.requests(),

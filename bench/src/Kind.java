@@ -33,6 +33,14 @@ enum Kind {
     return items;
   }
 
+  /**
+   * Whether answers of this size on average can be right: those with errors in the place of results
+   * are several times as long.
+   */
+  boolean isRight(long bytesMean) {
+    return bytesMean >= bytesMin && bytesMean < 3L * bytesMin;
+  }
+
   int bytesMin() {
     return bytesMin;
   }

@@ -33,8 +33,7 @@ public final class Asking {
   /**
    * @param groups which providers are independent of each other
    */
-  public Asking(
-      long chainId, Fleets fleets, Methods methods, Function<Provider, String> groups) {
+  public Asking(long chainId, Fleets fleets, Methods methods, Function<Provider, String> groups) {
     this.chainId = chainId;
     this.fleets = fleets;
     this.methods = methods;
@@ -66,8 +65,7 @@ public final class Asking {
     blockByHash(hash, providers(), then, () -> {});
   }
 
-  void blockByHash(
-      Hash hash, List<Provider> order, Consumer<Block> then, Runnable otherwise) {
+  void blockByHash(Hash hash, List<Provider> order, Consumer<Block> then, Runnable otherwise) {
     first(
         order,
         "eth_getBlockByHash",

@@ -149,12 +149,11 @@ public final class Follower implements Sightings {
               asking.chainId(),
               log.view().tipNumber());
     } else if (!moved.orphaned().isEmpty()) {
-      LOG.atInfo()
-          .log(
-              "chain {}: reorganised, {} blocks replaced below block {}",
-              asking.chainId(),
-              moved.orphaned().size(),
-              moved.orphaned().getFirst().number() + 1);
+      LOG.atInfo().log(
+          "chain {}: reorganised, {} blocks replaced below block {}",
+          asking.chainId(),
+          moved.orphaned().size(),
+          moved.orphaned().getFirst().number() + 1);
     }
   }
 

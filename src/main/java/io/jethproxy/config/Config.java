@@ -198,7 +198,8 @@ public record Config(
                   + " here: `demand` (while clients ask for them), `always` or `never`.")
           Receipts receipts,
       @Key("Memory for the receipts of one network, in MiB, 0 to 16384.") int receiptMebibytesMax,
-      @Key("Memory for answers that stay true, in MiB, 0 to 65536, at most a quarter of"
+      @Key(
+              "Memory for answers that stay true, in MiB, 0 to 65536, at most a quarter of"
                   + " the heap; with 0 nothing is kept or shared.")
           int cacheMebibytesMax) {
 

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Provider;
+import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.Standing;
 import io.jethproxy.fleet.Tier;
 import java.util.ArrayList;
@@ -70,6 +71,24 @@ final class Candidates {
   Optional<Provider> nextReady() {
     long ready = survey().ready();
     return give(ready == 0 ? -1 : cheaper(ready));
+  }
+
+  /** Whether somebody is left who has only too many calls at the moment. */
+  boolean isAnyFull() {
+    for (int i = 0; i < fleet.providers().size(); i++) {
+      Provider provider = fleet.providers().get(i);
+      if (!isTried(i)
+          && suitability.objection(provider).isEmpty()
+          && provider.standing(method).reason() == Reason.BUSY) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The provider was not asked after all. */
+  void putBack(Provider provider) {
+    tried &= ~(1L << fleet.providers().indexOf(provider));
   }
 
   private Optional<Provider> give(int index) {

@@ -54,8 +54,7 @@ record Depth(Optional<Past> past, long number) {
         }
       }
       case Outcome.Unserved unserved ->
-          holdings.failed(
-              provider.id(), past.get(), number, unserved.trouble(), provider.head());
+          holdings.failed(provider.id(), past.get(), number, unserved.trouble(), provider.head());
       case Outcome.Rejected _, Outcome.Refused _ -> {}
     }
   }

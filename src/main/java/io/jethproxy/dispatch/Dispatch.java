@@ -194,13 +194,7 @@ public final class Dispatch implements Handler {
     Candidates candidates = new Candidates(fleet, call.method(), suitability, dice);
     Tally tally = new Tally(empties, askedBy(call));
     return new Round(
-            this,
-            call,
-            tactic(call),
-            candidates,
-            tally,
-            review(call, fleet),
-            budgets(fleet))
+            this, call, tactic(call), candidates, tally, review(call, fleet), budgets(fleet))
         .start();
   }
 
@@ -229,8 +223,7 @@ public final class Dispatch implements Handler {
       return suitability;
     }
     Candidates.Suitability deep =
-        provider ->
-            depth.isHeldBy(provider, holdings) ? suitability.objection(provider) : NOT_HELD;
+        provider -> depth.isHeldBy(provider, holdings) ? suitability.objection(provider) : NOT_HELD;
     return isAnyReady(call, fleet, deep) ? deep : suitability;
   }
 

@@ -1,5 +1,7 @@
 package io.jethproxy.dispatch;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.jethproxy.call.Call;
 import io.jethproxy.call.Journal;
 import io.jethproxy.call.Outcome;
@@ -23,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Round {
 
+  /** Between two looks whether a provider has room again. */
+  private static final long ROOM_NANOS_MIN = MILLISECONDS.toNanos(1);
+
+  private static final long ROOM_NANOS_MAX = MILLISECONDS.toNanos(20);
+
   private final Call call;
   private final Tactic tactic;
   private final Candidates candidates;
@@ -34,6 +41,8 @@ final class Round {
   private final List<Try> pending = new ArrayList<>(2);
   private Ticker.@Nullable Alarm deadline;
   private Ticker.@Nullable Alarm hedge;
+  private Ticker.@Nullable Alarm room;
+  private long roomNanos = ROOM_NANOS_MIN;
 
   /** One attempt as this round sees it. */
   private static final class Try {
@@ -88,9 +97,20 @@ final class Round {
     Optional<Provider> provider = candidates.next();
     if (provider.isPresent()) {
       ask(provider.get(), false);
+    } else if (pending.isEmpty() && candidates.isAnyFull()) {
+      awaitRoom();
     } else if (pending.isEmpty()) {
       finish(tally.settle(candidates.skipped(), candidates.waitMillis()));
     }
+  }
+
+  /**
+   * Those who could be asked have as many calls as they may: one of those will end soon. How many
+   * wait like this is bounded by the calls that are let in at all.
+   */
+  private void awaitRoom() {
+    room = ticker.alarm(roomNanos, this::askNext);
+    roomNanos = Math.min(2 * roomNanos, ROOM_NANOS_MAX);
   }
 
   private void ask(Provider provider, boolean asHedge) {
@@ -110,6 +130,11 @@ final class Round {
   /** An attempt ended. */
   private void arrived(Try attempt, Outcome outcome) {
     if (end.isDone() || !pending.remove(attempt)) {
+      return;
+    }
+    if (outcome instanceof Outcome.Unserved unserved && unserved.trouble() == Trouble.BUSY) {
+      candidates.putBack(attempt.provider); // another call was faster; nothing was sent
+      askNext();
       return;
     }
     note(attempt, outcome);
@@ -166,7 +191,9 @@ final class Round {
   /** The call's deadline has passed. */
   private void expired() {
     deadline = null;
-    if (!end.isDone()) {
+    if (!end.isDone() && pending.isEmpty()) {
+      finish(tally.settle(candidates.skipped(), candidates.waitMillis()));
+    } else if (!end.isDone()) {
       finish(tally.expire(pending.stream().map(attempt -> attempt.provider.id()).toList()));
     }
   }
@@ -193,6 +220,9 @@ final class Round {
     }
     if (hedge != null) {
       hedge.cancel();
+    }
+    if (room != null) {
+      room.cancel();
     }
     for (Try loser : pending) {
       if (loser.attempt != null) {

@@ -161,8 +161,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return false;
     }
     // A declared length is only a promise: beyond what is usual, a part of it must have come.
-    boolean believed =
-        declaredLength <= BELIEVED_BYTES || needed >= declaredLength / BELIEVED_PART;
+    boolean believed = declaredLength <= BELIEVED_BYTES || needed >= declaredLength / BELIEVED_PART;
     long wanted =
         declaredLength >= needed && believed ? declaredLength : Math.max(2 * needed, FIRST_BYTES);
     if (declaredLength >= needed) {

@@ -26,7 +26,12 @@ final class EdgeRig implements AutoCloseable {
 
   /** What the gateway itself asks to follow the chain. */
   private static final Set<String> FOLLOWING =
-      Set.of("eth_chainId", "eth_blockNumber", "eth_syncing", "eth_getBlockByNumber");
+      Set.of(
+          "eth_getBlockByHash",
+          "eth_chainId",
+          "eth_blockNumber",
+          "eth_syncing",
+          "eth_getBlockByNumber");
 
   final FakeTicker ticker = new FakeTicker();
   final FakeProvider provider = FakeProvider.start();

@@ -158,7 +158,7 @@ class FaultFailoverTest {
   void neverServesNothingForABlockThatIsKnownToExist() {
     bed.each(u -> u.on("eth_getBlockByNumber").answer("null"));
 
-    Answered answered = bed.client().call("eth_getBlockByNumber", "[\"0x3e0\",false]");
+    Answered answered = bed.client().call("eth_getBlockByNumber", "[\"0x10\",false]");
 
     assertThat(answered.status()).isEqualTo(200);
     assertThat(answered.errorCode()).isEqualTo(-32014);

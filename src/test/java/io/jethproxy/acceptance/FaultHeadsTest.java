@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jethproxy.testing.Asked;
 import io.jethproxy.testing.FakeProvider;
 import io.jethproxy.testing.FakeTicker;
-import io.jethproxy.testing.RpcClient;
 import io.jethproxy.testing.RpcClient.Answered;
 import java.time.Duration;
 import java.util.function.Predicate;

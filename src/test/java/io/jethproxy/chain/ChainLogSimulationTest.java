@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * Providers that lag, skip, fork, fall silent and come back, in thousands of random orders, beside a
- * model that only remembers which block has which parent.
+ * Providers that lag, skip, fork, fall silent and come back, in thousands of random orders, beside
+ * a model that only remembers which block has which parent.
  */
 class ChainLogSimulationTest {
 
@@ -27,8 +27,7 @@ class ChainLogSimulationTest {
   /** One run: the truth, what each provider has of it, and a log that sees only what they show. */
   private static final class Run {
     private final Random random;
-    private final ChainLog log =
-        new ChainLog(new ChainLog.Config(2, 32, 64, 1 << 20), BLOCK_NANOS);
+    private final ChainLog log = new ChainLog(new ChainLog.Config(2, 32, 64, 1 << 20), BLOCK_NANOS);
     private final Map<Hash, Block> everything = new HashMap<>();
     private final Map<String, Block> heads = new HashMap<>();
     private final List<Block> folded = new ArrayList<>();
@@ -97,7 +96,8 @@ class ChainLogSimulationTest {
     private void settle() {
       log.settle(nowNanos);
       for (int tries = 0; tries < 64 && !log.gaps().isEmpty(); tries++) {
-        log.gaps().forEach(gap -> Optional.ofNullable(everything.get(gap.hash())).ifPresent(log::add));
+        log.gaps()
+            .forEach(gap -> Optional.ofNullable(everything.get(gap.hash())).ifPresent(log::add));
         log.settle(nowNanos);
       }
     }

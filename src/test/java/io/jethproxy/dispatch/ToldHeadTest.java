@@ -90,7 +90,6 @@ class ToldHeadTest {
 
   @ParameterizedTest
   @CsvSource({
-    "eth_getBlockByNumber, '[\"0x3e9\",false]', {}",
     "eth_getBlockReceipts, '[\"0x3e9\"]', []",
     "eth_getBlockTransactionCountByNumber, '[\"0x3e9\"]', '\"0x0\"'",
   })

@@ -243,8 +243,7 @@ class ProviderTest {
     double idle = rig.succeed(20).provider.cost(Calls.BALANCE);
 
     rig.wire.script = _ -> ScriptedWire.silence();
-    List<Attempt> pending =
-        Stream.generate(() -> rig.begin(Calls.BALANCE)).limit(100).toList();
+    List<Attempt> pending = Stream.generate(() -> rig.begin(Calls.BALANCE)).limit(100).toList();
     assertThat(rig.provider.cost(Calls.BALANCE)).isCloseTo(2 * idle, within(0.1 * idle));
     pending.forEach(Attempt::cancel);
 
