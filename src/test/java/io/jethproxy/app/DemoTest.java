@@ -38,6 +38,8 @@ class DemoTest {
 
       assertThat(answered.status()).isEqualTo(200);
       assertThat(answered.result().path("hash").asString("")).hasSize(66);
+      String nobody = "[\"0x" + "0".repeat(40) + "\",\"pending\"]";
+      assertThat(client.call("eth_getBalance", nobody).status()).isEqualTo(200);
       int management = portIn(demo.await("/status"));
       try (RpcClient operator = new RpcClient(management)) {
         assertThat(operator.get("/status").text()).contains("steady", "slow", "moody");
