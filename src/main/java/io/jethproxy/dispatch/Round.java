@@ -191,7 +191,7 @@ final class Round {
   /** The call's deadline has passed. */
   private void expired() {
     deadline = null;
-    if (!end.isDone() && pending.isEmpty()) {
+    if (!end.isDone() && pending.isEmpty() && room != null) {
       finish(tally.settle(candidates.skipped(), candidates.waitMillis()));
     } else if (!end.isDone()) {
       finish(tally.expire(pending.stream().map(attempt -> attempt.provider.id()).toList()));
