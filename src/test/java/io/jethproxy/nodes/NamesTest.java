@@ -117,7 +117,8 @@ class NamesTest {
   }
 
   private GatewayProcess start(String... urls) {
-    StringBuilder yaml = new StringBuilder("providers:\n");
+    // Without a cache, so that each call reaches a provider.
+    StringBuilder yaml = new StringBuilder("chain: {cacheMebibytesMax: 0}\nproviders:\n");
     for (int i = 0; i < urls.length; i++) {
       yaml.append("  - {id: p%d, network: mainnet, url: '%s'}\n".formatted(i + 1, urls[i]));
     }

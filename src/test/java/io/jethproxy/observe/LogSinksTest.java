@@ -158,6 +158,7 @@ class LogSinksTest {
         logger.info("lost {}", i);
       }
       await(() -> logging.droppedLines() >= 51); // and the warning itself
+      await(() -> stdout.text().contains("lost 49"));
       assertThat(stdout.text())
           .contains("lost 49")
           .contains("cannot write the log to " + link)
