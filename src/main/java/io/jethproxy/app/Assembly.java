@@ -110,6 +110,7 @@ public final class Assembly {
   private final Verify verify = new Verify();
   private final Map<Long, Follower> followers = new ConcurrentHashMap<>();
   private final Health health;
+  private final FileLimit files = FileLimit.ofProcess();
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
   private final List<HttpTransport> transports = new ArrayList<>();
 
@@ -465,7 +466,7 @@ public final class Assembly {
             Limits.DEFAULTS.withBatchItemsMax(server.batchItemsMax()),
             Set.copyOf(server.cors().origins()),
             metrics::declined,
-            limits(FileLimit.connectionsMax(server.connectionsMax())));
+            limits(files.clientsMax(server.connectionsMax())));
   }
 
   private Listener managementListener(Pipeline pipeline) {
@@ -483,7 +484,7 @@ public final class Assembly {
             isLoopback(config.management().host()),
             metrics::scrape,
             status,
-            limits(MANAGEMENT_CONNECTIONS_MAX));
+            limits(files.watchersMax(MANAGEMENT_CONNECTIONS_MAX)));
   }
 
   private HttpLimits limits(int connectionsMax) {

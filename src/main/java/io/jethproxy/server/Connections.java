@@ -106,12 +106,15 @@ final class Connections {
     return longestIdleSinceNanos;
   }
 
-  void closeLongestIdle() {
-    if (!idle.isEmpty()) {
-      HttpConnection longest = idle.getFirst();
-      busy(longest); // it leaves a little later: whoever needs room till then finds another
-      longest.close();
+  /** False when none is idle. */
+  boolean closeLongestIdle() {
+    if (idle.isEmpty()) {
+      return false;
     }
+    HttpConnection longest = idle.getFirst();
+    busy(longest); // it leaves a little later: whoever needs room till then finds another
+    longest.close();
+    return true;
   }
 
   /** Memory is short: who has taken long to send a body loses it. */

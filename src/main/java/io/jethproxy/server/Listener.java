@@ -29,6 +29,7 @@ public final class Listener {
   private final HttpLimits limits;
   private final Site site;
   private final Gzip gzip;
+  private final AcceptGate gate;
   private final Connections.Shared shared = new Connections.Shared();
   private final Map<EventLoop, Connections> ofLoop = new ConcurrentHashMap<>();
   private volatile boolean draining;
@@ -41,6 +42,7 @@ public final class Listener {
     this.limits = limits;
     this.site = site;
     this.gzip = new Gzip(workers);
+    this.gate = new AcceptGate(limits.connectionsMax(), ticker, () -> closeLongestIdle(() -> {}));
     for (EventLoop loop : loops.all()) {
       ofLoop.put(loop, new Connections(ticker, limits, shared));
     }
@@ -61,6 +63,7 @@ public final class Listener {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .handler(gate)
             .childHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -81,20 +84,26 @@ public final class Listener {
   }
 
   private void accept(Channel child) {
+    child.closeFuture().addListener(_ -> gate.left(child));
     Connections connections = ofLoop.get(child.eventLoop());
     if (connections == null) {
       child.close();
       return;
     }
-    if (shared.open.get() >= limits.connectionsMax() && !closeLongestIdle()) {
+    if (shared.open.get() < limits.connectionsMax() || closeLongestIdle(child::close)) {
+      new HttpConnection(this, connections, child).open();
+    } else {
       child.close();
-      return;
     }
-    new HttpConnection(this, connections, child).open();
   }
 
-  /** Makes room at the cost of the longest idle connection, on whatever loop it is. */
-  private boolean closeLongestIdle() {
+  /**
+   * Makes room at the cost of the longest idle connection, on whatever loop it is; false when none
+   * is idle.
+   *
+   * @param instead what to do if it turns out later that none is idle any more
+   */
+  private boolean closeLongestIdle(Runnable instead) {
     long now = ticker.nanos();
     EventLoop loopOfLongest = null;
     long longestNanos = -1;
@@ -114,10 +123,13 @@ public final class Listener {
       return false;
     }
     if (loopOfLongest.inEventLoop()) {
-      longest.closeLongestIdle();
-    } else {
-      loopOfLongest.execute(longest::closeLongestIdle);
+      return longest.closeLongestIdle();
     }
+    loopOfLongest.execute(() -> {
+      if (!longest.closeLongestIdle()) {
+        instead.run();
+      }
+    });
     return true;
   }
 

@@ -57,18 +57,16 @@ class CrowdTest {
     for (int i = 0; i < 2_000; i++) {
       opened(RawHttp.connect(gateway.port()));
     }
-
-    assertThat(ask(opened(RawHttp.connect(gateway.port())))).as("behind the crowd").isEqualTo(200);
-    assertThat(connections(gateway)).isLessThanOrEqualTo(0.7 * FILES_MAX);
     long start = System.nanoTime();
-    assertThat(ask(opened(RawHttp.connect(gateway.port())))).isEqualTo(200);
+    assertThat(ask(opened(RawHttp.connect(gateway.port())))).as("behind the crowd").isEqualTo(200);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+
+    assertThat(connections(gateway)).isLessThanOrEqualTo(0.7 * FILES_MAX);
     assertClean(load(gateway));
     providers[0].kill();
     assertClean(load(gateway)); // files for connections to providers and the log are kept free
 
-    assertThat(gateway.printed().lines().filter(line -> line.contains("Too many open files")))
-        .allMatch(line -> line.contains("accept(")); // of a burst, before room is made
+    assertThat(gateway.printed()).doesNotContain("Too many open files");
     assertThat(gateway.managementText("/status")).contains("\"ejected\"");
   }
 
