@@ -107,9 +107,65 @@ class EdgeHealthTest {
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.text())
             .contains("not every provider has told its chain yet; a path that names a network");
+        Answered open = gateway.client().get("/ready");
+        assertThat(open.status()).isEqualTo(503);
+        assertThat(open.json().path("networks").path("base").path("chainId").asInt())
+            .isEqualTo(8453);
         identified.countDown();
       }
     }
+  }
+
+  @Test
+  void isReadyOnlyWhenItKnowsWhichNetworkAPathWithoutOneMeans() {
+    CountDownLatch never = new CountDownLatch(1);
+    FakeTicker ticker = new FakeTicker();
+    try (FakeProvider base = FakeProvider.start();
+        FakeProvider silent = FakeProvider.start()) {
+      base.on("eth_chainId").answer("\"0x2105\"");
+      silent.on("eth_chainId").hold(never);
+      try (RunningGateway gateway =
+          RunningGateway.before(silent, base).ticker(ticker).notAwaitingReady().start()) {
+        EdgeRig.await(() -> isReady(gateway, "base"), "base is served");
+
+        Answered open = gateway.client().get("/ready");
+        assertThat(gateway.client().post(request("1", "eth_gasPrice")).status()).isEqualTo(503);
+        assertThat(open.status()).isEqualTo(503);
+        assertThat(open.json().path("reason").asString()).startsWith("the default network");
+
+        ticker.advanceMillis(3_000);
+        assertThat(gateway.client().get("/ready").status()).isEqualTo(200);
+        assertThat(gateway.client().post(request("1", "eth_gasPrice")).status()).isEqualTo(200);
+      } finally {
+        never.countDown();
+      }
+    }
+  }
+
+  private static boolean isReady(RunningGateway gateway, String network) {
+    return gateway.client().get("/ready").json().at("/networks/" + network + "/ready").asBoolean();
+  }
+
+  @Test
+  void servesOnButSaysSoWhenTheChainStandsStill() {
+    FakeTicker ticker = new FakeTicker();
+    try (FakeProvider provider = FakeProvider.start();
+        RunningGateway gateway = RunningGateway.before(provider).ticker(ticker).start()) {
+      ticker.advanceMillis(110_000);
+      assertThat(gateway.client().get("/ready").text()).doesNotContain("stalled");
+
+      ticker.advanceMillis(20_000);
+      gateway.await(() -> isServedOnStalled(gateway), "it says so and is ready");
+
+      provider.world().head(provider.world().head() + 1);
+      gateway.await(() -> !gateway.client().get("/ready").text().contains("stalled"), "it goes on");
+    }
+  }
+
+  private static boolean isServedOnStalled(RunningGateway gateway) {
+    Answered ready = gateway.client().get("/ready");
+    String degraded = ready.json().at("/networks/mainnet/degraded").asString("");
+    return ready.status() == 200 && degraded.equals("head stalled");
   }
 
   @Test
