@@ -28,6 +28,7 @@ import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.Identity;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Reason;
+import io.jethproxy.fleet.Tolerance;
 import io.jethproxy.observe.AccessLog;
 import io.jethproxy.observe.Discretion;
 import io.jethproxy.observe.Metrics;
@@ -390,8 +391,8 @@ public final class Assembly {
         configured.privateTransactions());
   }
 
-  private static Provider.Config providerConfig(ProviderConfig configured) {
-    return Provider.Config.DEFAULTS.withMaxConcurrent(configured.maxConcurrent());
+  private static Tolerance providerConfig(ProviderConfig configured) {
+    return Tolerance.DEFAULTS.withMaxConcurrent(configured.maxConcurrent());
   }
 
   private static void nudgeOthers(HeadWatch seen, List<Following> all) {

@@ -3,6 +3,7 @@ package io.jethproxy.fleet;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.eth.MethodSpec;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Attempt implements Consumer<Outcome> {
 
+  /** What an attempt counts as. */
+  enum Kind {
+    CALL,
+    /** A call that holds the one place on probation. */
+    PROBATION,
+    /** The gateway's own question: takes no permit. */
+    PROBE,
+    /** There was no permit: nothing is sent. */
+    UNSENT
+  }
+
+  /** What the gateway asks everybody, and what it asks when a provider may refuse everything. */
+  private static final Set<String> VITAL_METHODS = Set.of("eth_chainId", "eth_blockNumber");
+
   private final Provider provider;
-  private final Provider.Kind kind;
+  private final Kind kind;
   private final String method;
   private final MethodSpec.Pace pace;
   private final long beganNanos;
@@ -28,7 +43,7 @@ public final class Attempt implements Consumer<Outcome> {
 
   Attempt(
       Provider provider,
-      Provider.Kind kind,
+      Kind kind,
       String method,
       MethodSpec.Pace pace,
       long beganNanos,
@@ -114,7 +129,7 @@ public final class Attempt implements Consumer<Outcome> {
     alarm = soon;
   }
 
-  Provider.Kind kind() {
+  Kind kind() {
     return kind;
   }
 
@@ -126,7 +141,7 @@ public final class Attempt implements Consumer<Outcome> {
    * Whether it is a question of the gateway's own that every provider answers to whom it lets in.
    */
   boolean isVital() {
-    return kind == Provider.Kind.PROBE && Provider.VITAL_METHODS.contains(method);
+    return kind == Kind.PROBE && VITAL_METHODS.contains(method);
   }
 
   MethodSpec.Pace pace() {

@@ -45,7 +45,7 @@ final class Breaker {
   private static final long HEALTHY_NANOS_MIN = SECONDS.toNanos(10);
   private static final long HEALTHY_NANOS_MAX = SECONDS.toNanos(120);
 
-  private final Provider.Config config;
+  private final Tolerance tolerance;
   private final Backoff backoff;
   private final FailureWindow window;
   private final long rampNanosMax;
@@ -73,15 +73,16 @@ final class Breaker {
   private boolean probing;
   private long lastResortNanos;
 
-  Breaker(Provider.Config config, RandomGenerator random, long nowNanos) {
-    this.config = config;
+  Breaker(Tolerance tolerance, RandomGenerator random, long nowNanos) {
+    this.tolerance = tolerance;
     this.backoff =
         new Backoff(
-            MILLISECONDS.toNanos(config.coolDownMillis()),
-            MILLISECONDS.toNanos(config.coolDownMillisMax()),
+            MILLISECONDS.toNanos(tolerance.coolDownMillis()),
+            MILLISECONDS.toNanos(tolerance.coolDownMillisMax()),
             random);
-    this.window = new FailureWindow(MILLISECONDS.toNanos(config.failureWindowMillis()), nowNanos);
-    this.rampNanosMax = MILLISECONDS.toNanos(config.rampMillisMax());
+    this.window =
+        new FailureWindow(MILLISECONDS.toNanos(tolerance.failureWindowMillis()), nowNanos);
+    this.rampNanosMax = MILLISECONDS.toNanos(tolerance.rampMillisMax());
     sinceNanos = nowNanos;
     inUseSinceNanos = nowNanos;
     long longAgo = nowNanos - SECONDS.toNanos(3600);
@@ -207,7 +208,7 @@ final class Breaker {
     }
     streakBeganNanos = Math.min(streakBeganNanos, beganNanos);
     streak++;
-    if (clear || (silent && streak >= config.consecutiveFailures())) {
+    if (clear || (silent && streak >= tolerance.consecutiveFailures())) {
       streak = Math.max(streak, DEAD_STREAK);
     }
     successes = 0;
@@ -225,13 +226,13 @@ final class Breaker {
     if (clear) {
       return eject(nowNanos);
     }
-    if (streak >= config.consecutiveFailures()) {
+    if (streak >= tolerance.consecutiveFailures()) {
       if (streakMethod.isEmpty() || otherSuccessNanos(method) - streakBeganNanos <= 0) {
         return eject(nowNanos);
       }
       return spare();
     }
-    if (window.isBad(config.windowMinimum(), config.failureShare(), nowNanos)) {
+    if (window.isBad(tolerance.windowMinimum(), tolerance.failureShare(), nowNanos)) {
       if (!window.onlyFailed(method) || otherSuccessNanos(method) - window.badSinceNanos() <= 0) {
         return eject(nowNanos);
       }

@@ -32,14 +32,14 @@ final class Health {
   private boolean strayed;
   private String cause = "";
 
-  Health(long chainId, Provider.Config config, RandomGenerator random, long nowNanos) {
+  Health(long chainId, Tolerance tolerance, RandomGenerator random, long nowNanos) {
     this.chainId = chainId;
-    retryAfterNanosMax = MILLISECONDS.toNanos(config.retryAfterMillisMax());
-    breaker = new Breaker(config, random, nowNanos);
+    retryAfterNanosMax = MILLISECONDS.toNanos(tolerance.retryAfterMillisMax());
+    breaker = new Breaker(tolerance, random, nowNanos);
     throttle = new Throttle(nowNanos);
-    marks = new MethodMarks(config, random);
+    marks = new MethodMarks(tolerance, random);
     throttleBackoff = backoff(THROTTLE_MILLIS, THROTTLE_MILLIS_MAX, random);
-    longBackoff = backoff(config.longPauseMillis(), config.longPauseMillisMax(), random);
+    longBackoff = backoff(tolerance.longPauseMillis(), tolerance.longPauseMillisMax(), random);
     syncingBackoff = backoff(SYNCING_MILLIS, SYNCING_MILLIS_MAX, random);
   }
 

@@ -25,7 +25,7 @@ final class MethodMarks {
   /** Only a method that was not served lately is believed to be closed at the first word. */
   private static final int CLOSED_STREAK = 3;
 
-  private final Provider.Config config;
+  private final Tolerance tolerance;
   private final RandomGenerator random;
   private final Map<String, Mark> marks = new LinkedHashMap<>(16, 0.75f, true);
   private final ServedMethods served = new ServedMethods();
@@ -33,14 +33,14 @@ final class MethodMarks {
   /** What is held against one method. */
   private final class Mark {
     final Pause pause = new Pause();
-    final Backoff trouble = backoff(config.coolDownMillis(), config.coolDownMillisMax());
-    final Backoff longPause = backoff(config.longPauseMillis(), config.longPauseMillisMax());
+    final Backoff trouble = backoff(tolerance.coolDownMillis(), tolerance.coolDownMillisMax());
+    final Backoff longPause = backoff(tolerance.longPauseMillis(), tolerance.longPauseMillisMax());
     int streak;
     int closedStreak;
   }
 
-  MethodMarks(Provider.Config config, RandomGenerator random) {
-    this.config = config;
+  MethodMarks(Tolerance tolerance, RandomGenerator random) {
+    this.tolerance = tolerance;
     this.random = random;
   }
 
@@ -94,7 +94,7 @@ final class MethodMarks {
       return;
     }
     mark.streak++;
-    if (mark.streak >= config.consecutiveFailures()) {
+    if (mark.streak >= tolerance.consecutiveFailures()) {
       trip(mark, nowNanos);
     }
   }
@@ -103,7 +103,7 @@ final class MethodMarks {
   void blame(String method, long beganNanos, long nowNanos) {
     Mark mark = mark(method);
     if (!mark.pause.isOlderNews(beganNanos)) {
-      mark.streak = Math.max(mark.streak, config.consecutiveFailures());
+      mark.streak = Math.max(mark.streak, tolerance.consecutiveFailures());
       trip(mark, nowNanos);
     }
   }

@@ -15,6 +15,7 @@ import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.ScriptedWire;
 import io.jethproxy.fleet.ScriptedWire.Fate;
 import io.jethproxy.fleet.Tier;
+import io.jethproxy.fleet.Tolerance;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,7 @@ class HeadWatchTest {
 
   private Provider provider(long chainId) {
     return new Provider(
-        WHO, chainId, wire, ticker, Provider.Config.DEFAULTS, new Dice(7), (_, _, _, _) -> {});
+        WHO, chainId, wire, ticker, Tolerance.DEFAULTS, new Dice(7), (_, _, _, _) -> {});
   }
 
   private HeadWatch watch(OptionalLong configuredChain) {

@@ -13,6 +13,7 @@ import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.ScriptedWire;
 import io.jethproxy.fleet.ScriptedWire.Fate;
 import io.jethproxy.fleet.Tier;
+import io.jethproxy.fleet.Tolerance;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -253,7 +254,7 @@ class CandidatesTest {
             1,
             wire,
             ticker,
-            Provider.Config.DEFAULTS,
+            Tolerance.DEFAULTS,
             dice,
             (_, _, _, _) -> {});
     provider.identified(1);

@@ -14,6 +14,7 @@ import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.ScriptedWire;
 import io.jethproxy.fleet.ScriptedWire.Fate;
 import io.jethproxy.fleet.Tier;
+import io.jethproxy.fleet.Tolerance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +74,7 @@ final class Simulation {
               1,
               wire,
               ticker,
-              Provider.Config.DEFAULTS,
+              Tolerance.DEFAULTS,
               dice,
               (who, from, to, cause) ->
                   changes.add(new Change(seconds(), who.id(), from, to, cause)));

@@ -229,7 +229,7 @@ class FleetTest {
               1,
               new ScriptedWire(ticker, "p" + i, _ -> ScriptedWire.silence()),
               ticker,
-              Provider.Config.DEFAULTS,
+              Tolerance.DEFAULTS,
               new Dice(i),
               (_, _, _, _) -> {});
       provider.identified(1);

@@ -20,7 +20,7 @@ class FleetsTest {
         1,
         new ScriptedWire(ticker, id, _ -> ScriptedWire.silence()),
         ticker,
-        Provider.Config.DEFAULTS,
+        Tolerance.DEFAULTS,
         new Dice(1),
         (_, _, _, _) -> {});
   }

@@ -421,11 +421,11 @@ class ProviderTest {
 
   @Test
   void refusesAConfigThatMakesNoSense() {
-    assertThatThrownBy(() -> new Provider.Config(0, 5, 1, 1, 0.5, 1, 1, 1000, 1, 1, 1))
+    assertThatThrownBy(() -> new Tolerance(0, 5, 1, 1, 0.5, 1, 1, 1000, 1, 1, 1))
         .hasMessage("maxConcurrent: 0 (expected: >= 1)");
-    assertThatThrownBy(() -> new Provider.Config(1, 5, 1, 1, 1.5, 1, 1, 1000, 1, 1, 1))
+    assertThatThrownBy(() -> new Tolerance(1, 5, 1, 1, 1.5, 1, 1, 1000, 1, 1, 1))
         .hasMessage("failureShare: 1.5 (expected: 0..1)");
-    assertThatThrownBy(() -> new Provider.Config(1, 5, 1, 1, 0.5, 9, 1, 1000, 1, 1, 1))
+    assertThatThrownBy(() -> new Tolerance(1, 5, 1, 1, 0.5, 9, 1, 1000, 1, 1, 1))
         .hasMessage("coolDownMillisMax: 1 (expected: >= 9)");
   }
 
@@ -448,7 +448,7 @@ class ProviderTest {
         1,
         transport,
         rig.ticker,
-        Provider.Config.DEFAULTS,
+        Tolerance.DEFAULTS,
         new Dice(1),
         (_, _, _, _) -> {});
   }

@@ -20,10 +20,10 @@ final class Rig {
   final Provider provider;
 
   Rig() {
-    this(Provider.Config.DEFAULTS);
+    this(Tolerance.DEFAULTS);
   }
 
-  Rig(Provider.Config config) {
+  Rig(Tolerance config) {
     provider =
         new Provider(
             new Identity("p", "acme", Tier.PRIMARY, 1, true, false),
