@@ -148,11 +148,14 @@ final class FaultBed implements AutoCloseable {
   /** Waits until every provider is in use and its head is known. */
   FaultBed awaitAll() {
     gateway.await(
-        () ->
-            IntStream.rangeClosed(1, providers.size())
-                .allMatch(i -> state(i).equals("healthy") && provider(i).path("head").isNumber()),
+        () -> IntStream.rangeClosed(1, providers.size()).allMatch(this::isInUse),
         "all providers are in use");
     return this;
+  }
+
+  /** Whether nothing is held against a provider and its head is known. */
+  boolean isInUse(int number) {
+    return state(number).equals("healthy") && provider(number).path("head").isNumber();
   }
 
   FakeProvider u(int number) {

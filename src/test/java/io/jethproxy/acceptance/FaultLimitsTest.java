@@ -1,11 +1,11 @@
 package io.jethproxy.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.jethproxy.testing.FakeProvider;
 import io.jethproxy.testing.FakeTicker;
 import io.jethproxy.testing.RpcClient.Answered;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -233,17 +233,27 @@ class FaultLimitsTest {
     }
   }
 
+  /** The clock stands still from the start, so that both are equally quick but for the weights. */
   @Test
   void givesTheHeavierOneItsShare() {
+    int calls = 1_000;
+    double expected = 0.75 * calls;
+    double deviation = Math.sqrt(calls * 0.75 * 0.25);
     FaultBed uneven =
-        FaultBed.builder(2).with(1, "weight: 300").with(2, "weight: 100").start().awaitAll();
+        FaultBed.builder(2)
+            .with(1, "weight: 300")
+            .with(2, "weight: 100")
+            .ticker(new FakeTicker())
+            .notAwaitingReady()
+            .start();
     try (uneven) {
-      uneven.each(u -> u.on("eth_getBalance").delay(Duration.ofMillis(4)));
-      for (int i = 0; i < 400; i++) {
+      EdgeRig.await(() -> uneven.isInUse(1) && uneven.isInUse(2), "both are in use");
+      for (int i = 0; i < calls; i++) {
         assertThat(uneven.balance().status()).isEqualTo(200);
       }
 
-      assertThat(uneven.u(1).count("eth_getBalance")).isBetween(220, 380);
+      assertThat((double) uneven.u(1).count("eth_getBalance"))
+          .isCloseTo(expected, within(5 * deviation));
     }
   }
 }

@@ -69,6 +69,18 @@ public record LoadReport(List<Sample> samples) {
     return Duration.ofNanos(sorted[Math.clamp(rank - 1, 0, sorted.length - 1)]);
   }
 
+  /** How many requests were under way at the same time at most: more when the machine is slow. */
+  public long mostUnderWay() {
+    return samples.stream().mapToLong(last -> underWay(last.dueNanos())).max().orElse(0);
+  }
+
+  private long underWay(long atNanos) {
+    return samples.stream()
+        .filter(each -> each.dueNanos() <= atNanos)
+        .filter(each -> atNanos < each.dueNanos() + each.latencyNanos())
+        .count();
+  }
+
   /** One line for people. */
   @Override
   public String toString() {
