@@ -43,8 +43,6 @@ public final class Admit implements Stage {
       case LOCAL -> next.handle(call);
       case OPEN -> handleWithinBounds(call, next);
       case DENIED -> refuse("the method does not exist or is not allowed here", "not_allowed");
-      case FILTER ->
-          refuse("filters are not kept by this gateway (use: eth_getLogs)", "filters_not_offered");
       case SUBSCRIPTION ->
           refuse("subscriptions need a WebSocket (over HTTP use: eth_getLogs)", "needs_websocket");
     };
@@ -54,7 +52,6 @@ public final class Admit implements Stage {
     OPEN,
     LOCAL,
     DENIED,
-    FILTER,
     SUBSCRIPTION
   }
 
@@ -69,8 +66,7 @@ public final class Admit implements Stage {
 
   private static Verdict ofEffect(MethodSpec method) {
     return switch (method.effect()) {
-      case READ, BROADCAST, PRIVATE_SEND -> Verdict.OPEN;
-      case FILTER -> Verdict.FILTER;
+      case READ, BROADCAST, PRIVATE_SEND, FILTER -> Verdict.OPEN;
       case SUBSCRIPTION -> Verdict.SUBSCRIPTION;
       case NODE -> Verdict.DENIED;
     };

@@ -47,6 +47,7 @@ import io.jethproxy.server.HttpLimits;
 import io.jethproxy.server.Listener;
 import io.jethproxy.server.Server;
 import io.jethproxy.server.Status;
+import io.jethproxy.subscribe.Filters;
 import io.jethproxy.transport.BodyBudget;
 import io.jethproxy.transport.HttpTransport;
 import io.jethproxy.transport.Loops;
@@ -110,6 +111,7 @@ public final class Assembly {
   private final Chains chains = new Chains();
   private final Verify verify = new Verify();
   private final Map<Long, Follower> followers = new ConcurrentHashMap<>();
+  private final Filters filters;
   private final Health health;
   private final FileLimit files = FileLimit.ofProcess();
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
@@ -140,6 +142,7 @@ public final class Assembly {
             droppedLogLines);
     this.recent = new Recent(ticker.nanos());
     this.transitions = new Transitions(ticker, new Redactor(secrets));
+    this.filters = filters();
     this.health = new Health(fleets);
   }
 
@@ -221,6 +224,7 @@ public final class Assembly {
     Config.Requests requests = config.requests();
     List<Stage> stages = new ArrayList<>();
     stages.add(new Admit(new Admit.Config(requests.exposeTraceMethods(), CALLS_MAX)));
+    stages.add(filters);
     stages.add(new Normalise(chains));
     stages.add(new Remember(chains, ticker));
     stages.add(new AnswerLocally(Version.TEXT, chains, this::receiptsWanted));
@@ -244,6 +248,20 @@ public final class Assembly {
                     Duration.ofNanos(requests.timeoutNanos()),
                     requests.hedging(),
                     requests.retryBudget())));
+  }
+
+  private Filters filters() {
+    Config.Filters kept = config.filters();
+    return new Filters(
+        chains,
+        fleets,
+        methods,
+        verify,
+        this::receiptsWanted,
+        ticker,
+        loops::current,
+        new Filters.Config(
+            kept.max(), kept.perCallerMax(), Duration.ofSeconds(kept.idleSeconds())));
   }
 
   private void receiptsWanted(long chainId) {
@@ -356,6 +374,7 @@ public final class Assembly {
             new ChainLog.Config(
                 chain.agree(), usual.blocksMin(), usual.blocksMax(), chain.receiptBytesMax()),
             TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()));
+    log.onMoved(moved -> filters.moved(network.chainId(), moved));
     chains.add(network.chainId(), log);
     EventLoop loop = loops.all().get(followers.size() % loops.all().size());
     return new Follower(

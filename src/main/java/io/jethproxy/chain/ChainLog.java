@@ -283,9 +283,9 @@ public final class ChainLog {
   private Moved publish(List<Block> ring, Moved moved) {
     moved.added().forEach(block -> side.remove(block.hash()));
     moved.orphaned().forEach(block -> side.put(block.hash(), block));
+    listeners.forEach(listener -> listener.accept(moved));
     replace(ring);
     prune();
-    listeners.forEach(listener -> listener.accept(moved));
     return moved;
   }
 

@@ -17,6 +17,7 @@ public record Config(
         Management management,
     @Key("Deadlines and what may be spent on a request.") Requests requests,
     @Key("What is known of the chains, and kept.") Chain chain,
+    @Key("Filters that clients poll.") Filters filters,
     @Key(
             "How long requests are still served after SIGTERM, in seconds, 0 to 600. Longer than"
                 + " the interval at which the balancer looks at `/ready`.")
@@ -54,6 +55,7 @@ public record Config(
           Management.DEFAULTS,
           Requests.DEFAULTS,
           Chain.DEFAULTS,
+          Filters.DEFAULTS,
           10,
           Logging.DEFAULTS,
           List.of(),
@@ -225,6 +227,25 @@ public record Config(
     }
 
     static final Chain DEFAULTS = new Chain(2, Receipts.DEMAND, 64, 128);
+  }
+
+  /** Filters that clients poll. */
+  public record Filters(
+      @Key("The most filters of all callers, 1 to 1000000.") int max,
+      @Key(
+              "The most filters of one caller on one network, 1 to 1000000; callers without a key"
+                  + " count as one.")
+          int perCallerMax,
+      @Key("After how long without a poll a filter is forgotten, in seconds, 1 to 86400.")
+          int idleSeconds) {
+
+    public Filters {
+      Bounds.within("max", max, 1, 1_000_000);
+      Bounds.within("perCallerMax", perCallerMax, 1, 1_000_000);
+      Bounds.within("idleSeconds", idleSeconds, 1, 86_400);
+    }
+
+    static final Filters DEFAULTS = new Filters(10_000, 10_000, 300);
   }
 
   /** Logging. */

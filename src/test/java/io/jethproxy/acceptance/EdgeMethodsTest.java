@@ -205,22 +205,27 @@ class EdgeMethodsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "eth_newFilter",
-        "eth_newBlockFilter",
-        "eth_newPendingTransactionFilter",
-        "eth_getFilterChanges",
-        "eth_getFilterLogs",
-        "eth_uninstallFilter"
-      })
-  void saysThatFiltersAreNotKept(String method) {
+  @ValueSource(strings = {"eth_getFilterChanges", "eth_getFilterLogs"})
+  void knowsNoFilterThatItDidNotMake(String method) {
+    Answered refused =
+        rig.client()
+            .post("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":[\"0x1\"]}".formatted(method));
+
+    assertThat(refused.status()).isEqualTo(200);
+    assertThat(refused.errorCode()).isEqualTo(-32000);
+    assertThat(refused.text()).contains("filter not found");
+    assertThat(rig.asked()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kaia_newFilter", "klay_getFilterChanges"})
+  void saysThatFiltersOfOtherNamesAreNotKept(String method) {
     Answered refused = rig.client().post(request("1", method));
 
     assertThat(refused.status()).isEqualTo(200);
     assertThat(refused.errorCode()).isEqualTo(-32601);
     assertThat(refused.text())
-        .contains("eth_getLogs")
+        .contains("eth_newFilter")
         .contains("\"reason\":\"filters_not_offered\"");
     assertThat(rig.asked()).isEmpty();
   }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 
 /**
  * A chain log with blocks that have transactions and logs, true roots and true hashes; what it is
@@ -68,6 +69,17 @@ public final class LoggedChain {
       log.add(last);
     }
     return show(made(last.number() + 1, last.hash(), variant, logsByTransaction));
+  }
+
+  /** Grows another branch from a block, until it is longer; each block has logs of its own. */
+  public Block reorganise(
+      long parentNumber, long variant, LongFunction<List<List<Log>>> logsByTransaction) {
+    Block last = view().block(parentNumber).orElseThrow();
+    for (long number = parentNumber + 1; number <= view().tipNumber() + 1; number++) {
+      last = made(number, last.hash(), variant, logsByTransaction.apply(number));
+      log.add(last);
+    }
+    return show(last);
   }
 
   /** Gives a block its receipts. */

@@ -52,6 +52,9 @@ class ConfigDefaultsTest {
             "chain.receipts = DEMAND",
             "chain.receiptMebibytesMax = 64",
             "chain.cacheMebibytesMax = 128",
+            "filters.max = 10000",
+            "filters.perCallerMax = 10000",
+            "filters.idleSeconds = 300",
             "drainSeconds = 10",
             "logging.level (LOG_LEVEL) = INFO",
             "logging.file (LOG_FILE) = Optional.empty",
@@ -96,6 +99,7 @@ class ConfigDefaultsTest {
     assertThat(config.server()).isEqualTo(Config.Server.DEFAULTS);
     assertThat(config.management()).isEqualTo(Config.Management.DEFAULTS);
     assertThat(config.requests()).isEqualTo(Config.Requests.DEFAULTS);
+    assertThat(config.filters()).isEqualTo(Config.Filters.DEFAULTS);
     assertThat(config.logging()).isEqualTo(Config.Logging.DEFAULTS);
     assertThat(config.drainSeconds()).isEqualTo(Config.DEFAULTS.drainSeconds());
     assertThat(config.providers().stream().map(ProviderConfig::id))

@@ -1,0 +1,100 @@
+package io.jethproxy.subscribe;
+
+import io.jethproxy.call.Abandonment;
+import io.jethproxy.call.Call;
+import io.jethproxy.call.Handler;
+import io.jethproxy.call.Outcome;
+import io.jethproxy.call.Refusal;
+import io.jethproxy.eth.Methods;
+import io.jethproxy.rpc.RawJson;
+import io.jethproxy.rpc.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Asks further questions on behalf of one call: through the stages below, within its deadline and
+ * no longer than its client waits. Used on the call's own loop only.
+ */
+final class Errand {
+
+  /** Questions that are under way at one time. */
+  static final int AT_ONCE_MAX = 16;
+
+  private final Call call;
+  private final Handler next;
+  private final Methods methods;
+  private final Abandonment.Group group;
+
+  Errand(Call call, Handler next, Methods methods) {
+    this.call = call;
+    this.next = next;
+    this.methods = methods;
+    this.group = new Abandonment.Group(call.abandonment());
+  }
+
+  long chainId() {
+    return call.network().chainId();
+  }
+
+  /** Asks as the client would. */
+  CompletableFuture<Outcome> ask(String method, RawJson params) {
+    return next.handle(
+        new Call(
+            call.network(),
+            new Request(call.request().id(), method, params),
+            methods.of(method),
+            call.deadline(),
+            call.journal(),
+            group.member(),
+            call.moment()));
+  }
+
+  /**
+   * Does the same for all, {@value #AT_ONCE_MAX} at a time, until one has no value; in order.
+   *
+   * @param task ends on the call's own loop
+   */
+  <T, U> CompletableFuture<Got<List<U>>> each(
+      List<T> items, Function<T, CompletableFuture<Got<U>>> task) {
+    return eachFrom(0, items, task, new ArrayList<>(items.size()));
+  }
+
+  private <T, U> CompletableFuture<Got<List<U>>> eachFrom(
+      int from, List<T> items, Function<T, CompletableFuture<Got<U>>> task, List<U> done) {
+    if (from == items.size()) {
+      return CompletableFuture.completedFuture(new Got.Value<>(done));
+    }
+    int to = Math.min(items.size(), from + AT_ONCE_MAX);
+    List<CompletableFuture<Got<U>>> asked = items.subList(from, to).stream().map(task).toList();
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+        .thenCompose(_ ->
+            switch (Got.all(asked.stream().map(CompletableFuture::join).toList())) {
+              case Got.Value<List<U>>(var values) -> {
+                done.addAll(values);
+                yield eachFrom(to, items, task, done);
+              }
+              case Got<List<U>> none -> CompletableFuture.completedFuture(none);
+            });
+  }
+
+  /**
+   * Why a question has no answer, as the client is told: a provider's verdict on a question that is
+   * not the client's means only that nobody has the data.
+   */
+  static Outcome failure(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Refused _, Outcome.Unserved _ -> outcome;
+      case Outcome.Answer _, Outcome.Rejected _ -> missing();
+    };
+  }
+
+  static Outcome missing() {
+    return new Outcome.Refused(
+        new Refusal(
+            Refusal.Kind.MISSING_DATA,
+            "a block of the chain is not to be had yet (what: its header or logs)",
+            "missing_data"));
+  }
+}
