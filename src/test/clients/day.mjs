@@ -28,6 +28,22 @@ export async function half() {
   lines.close();
 }
 
+const pause = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
+
+/** Sets three values, from this one on, and waits until they were heard; gives what set gave. */
+export async function listen(first, set, values) {
+  const sent = [];
+  await pause(2_000); // libraries make their filters when they feel like it
+  for (const value of [first, first + 1, first + 2]) {
+    sent.push(await set(BigInt(value)));
+  }
+  for (let i = 0; i < 60 && values.length < first + 2; i++) {
+    await pause(250);
+  }
+  await pause(1_000); // what would be heard twice
+  return sent;
+}
+
 /** Says which step it was that failed. */
 export async function step(name, action) {
   try {

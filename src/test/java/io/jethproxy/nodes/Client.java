@@ -50,6 +50,11 @@ final class Client implements AutoCloseable {
 
   /** Starts the web3j client; skips the test where {@code .ci/run} has not prepared it. */
   static Client web3j(String url) throws IOException {
+    return web3j("Web3jDay.java", url);
+  }
+
+  /** The same with another program. */
+  static Client web3j(String file, String url) throws IOException {
     Path libraries =
         peers()
             .map(directory -> directory.resolve("web3j"))
@@ -63,7 +68,7 @@ final class Client implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-cp",
             libraries + "/*",
-            directory().resolve("web3j/Web3jDay.java").toString(),
+            directory().resolve("web3j").resolve(file).toString(),
             url,
             directory().resolve("till.hex").toString()));
   }
