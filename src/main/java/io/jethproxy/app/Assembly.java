@@ -260,6 +260,7 @@ public final class Assembly {
         this::receiptsWanted,
         ticker,
         loops::current,
+        workers,
         new Filters.Config(
             kept.max(), kept.perCallerMax(), Duration.ofSeconds(kept.idleSeconds())));
   }

@@ -22,8 +22,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * All logs of single blocks: those that the chain log keeps, else asked for by the block's hash and
- * checked to be all, then kept here for a while. So what one client is told at a block, all are, and
- * it can be taken back when the block is orphaned.
+ * checked to be all, then kept here for a while. So what one client is told at a block, all are,
+ * and it can be taken back when the block is orphaned.
  *
  * <p>From any thread: a short lock around what is kept.
  */
@@ -32,6 +32,9 @@ final class BlockLogs {
   private static final long BYTES_MAX = 32L << 20;
   private static final long ENTRY_BYTES = 256;
   private static final long LOG_BYTES = 48;
+
+  /** More logs are hashed elsewhere: some microseconds each. */
+  private static final int HASHED_ON_LOOP_MAX = 64;
 
   private record Kept(List<RawJson> logs, long bytes) {}
 
@@ -68,12 +71,11 @@ final class BlockLogs {
     RawJson params = RawJson.of("[{\"blockHash\":\"" + block.hash() + "\"}]");
     return errand
         .ask("eth_getLogs", params)
-        .thenCompose(outcome -> {
-          Optional<List<RawJson>> logs = logs(outcome, block, errand.chainId());
-          return logs.isPresent()
-              ? CompletableFuture.completedFuture(keep(block, logs.get()))
-              : askReceipts(block, errand);
-        });
+        .thenCompose(outcome -> checked(logs(outcome), block, errand))
+        .thenCompose(logs ->
+            logs.isPresent()
+                ? CompletableFuture.completedFuture(keep(block, logs.get()))
+                : askReceipts(block, errand));
   }
 
   /** A second way to the same, for when the first has no answer or one that lacks logs. */
@@ -81,10 +83,10 @@ final class BlockLogs {
     RawJson params = RawJson.of("[\"" + block.hash() + "\"]");
     return errand
         .ask("eth_getBlockReceipts", params)
-        .thenApply(outcome ->
-            receipts(outcome, block, errand.chainId())
-                .map(receipts -> keep(block, receipts.logs()))
-                .orElseGet(() -> none(outcome)));
+        .thenCompose(outcome ->
+            checked(receipts(outcome, block).map(BlockReceipts::logs), block, errand)
+                .thenApply(
+                    logs -> logs.map(all -> keep(block, all)).orElseGet(() -> none(outcome))));
   }
 
   /** Whether somebody may still have it: nobody has what all of the providers deny. */
@@ -98,26 +100,37 @@ final class BlockLogs {
     };
   }
 
-  private Optional<List<RawJson>> logs(Outcome outcome, Block block, long chainId) {
-    if (!(outcome instanceof Outcome.Answer answer) || answer.result().first() != '[') {
-      return Optional.empty();
-    }
-    List<RawJson> logs = Slices.elements(answer.result());
-    return isComplete(logs, block, chainId) ? Optional.of(logs) : Optional.empty();
-  }
-
-  private Optional<BlockReceipts> receipts(Outcome outcome, Block block, long chainId) {
-    return outcome instanceof Outcome.Answer answer
-        ? BlockReceipts.read(answer.result(), block.head())
-            .filter(receipts -> isComplete(receipts.logs(), block, chainId))
+  private static Optional<List<RawJson>> logs(Outcome outcome) {
+    return outcome instanceof Outcome.Answer answer && answer.result().first() == '['
+        ? Optional.of(Slices.elements(answer.result()))
         : Optional.empty();
   }
 
-  /** Whether these are numbered through and make the bloom of the block, as far as that holds. */
-  private boolean isComplete(List<RawJson> logs, Block block, long chainId) {
-    return (state(Aspect.LOG_ORDER, chainId) == Profile.State.OFF || isNumbered(logs))
-        && (state(Aspect.BLOOM, chainId) == Profile.State.OFF
-            || bloomOf(logs).filter(block.bloom()::equals).isPresent());
+  private static Optional<BlockReceipts> receipts(Outcome outcome, Block block) {
+    return outcome instanceof Outcome.Answer answer
+        ? BlockReceipts.read(answer.result(), block.head())
+        : Optional.empty();
+  }
+
+  /**
+   * The logs if they are numbered through and make the bloom of the block, as far as that holds.
+   */
+  private CompletableFuture<Optional<List<RawJson>>> checked(
+      Optional<List<RawJson>> logs, Block block, Errand errand) {
+    if (logs.isEmpty()
+        || (state(Aspect.LOG_ORDER, errand.chainId()) != Profile.State.OFF
+            && !isNumbered(logs.get()))) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return state(Aspect.BLOOM, errand.chainId()) == Profile.State.OFF
+        ? CompletableFuture.completedFuture(logs)
+        : errand
+            .work(logs.get().size() > HASHED_ON_LOOP_MAX, () -> makeBloomOf(block, logs.get()))
+            .thenApply(isComplete -> isComplete ? logs : Optional.empty());
+  }
+
+  private static boolean makeBloomOf(Block block, List<RawJson> logs) {
+    return bloomOf(logs).filter(block.bloom()::equals).isPresent();
   }
 
   private static boolean isNumbered(List<RawJson> logs) {

@@ -11,7 +11,10 @@ import io.jethproxy.rpc.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Asks further questions on behalf of one call: through the stages below, within its deadline and
@@ -25,12 +28,20 @@ final class Errand {
   private final Call call;
   private final Handler next;
   private final Methods methods;
+  private final Executor home;
+  private final Executor workers;
   private final Abandonment.Group group;
 
-  Errand(Call call, Handler next, Methods methods) {
+  /**
+   * @param home the call's own loop
+   * @param workers for hashing; bounded
+   */
+  Errand(Call call, Handler next, Methods methods, Executor home, Executor workers) {
     this.call = call;
     this.next = next;
     this.methods = methods;
+    this.home = home;
+    this.workers = workers;
     this.group = new Abandonment.Group(call.abandonment());
   }
 
@@ -77,6 +88,19 @@ final class Errand {
               }
               case Got<List<U>> none -> CompletableFuture.completedFuture(none);
             });
+  }
+
+  /** Computes something, elsewhere if it is long and there is room; ends on the call's own loop. */
+  <T> CompletableFuture<T> work(boolean isLong, Supplier<T> computation) {
+    if (!isLong) {
+      return CompletableFuture.completedFuture(computation.get());
+    }
+    try {
+      return CompletableFuture.supplyAsync(computation, workers)
+          .thenApplyAsync(Function.identity(), home);
+    } catch (RejectedExecutionException busy) {
+      return CompletableFuture.completedFuture(computation.get());
+    }
   }
 
   /**

@@ -50,8 +50,7 @@ final class Filter {
 
   /** Of transactions, from the one with this number in the feed on. */
   static Filter pending(Owner owner, long pendingSeen) {
-    return new Filter(
-        owner, new Topic.Pending(), new Position(Hash.ZERO, -1, -1), pendingSeen);
+    return new Filter(owner, new Topic.Pending(), new Position(Hash.ZERO, -1, -1), pendingSeen);
   }
 
   Owner owner() {

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All filters of the gateway by their ids, which cannot be guessed; bounded, and each forgotten when
- * nobody asks for it. From any thread: a short lock for all.
+ * All filters of the gateway by their ids, which cannot be guessed; bounded, and each forgotten
+ * when nobody asks for it. From any thread: a short lock for all.
  */
 final class FilterStore {
 

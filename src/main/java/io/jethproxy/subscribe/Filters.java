@@ -40,8 +40,12 @@ import java.util.function.Supplier;
  */
 public final class Filters implements Stage {
 
-  private static final String BY = "filters";
+  private static final String BY = "chain";
   private static final int NOT_FOUND = -32000;
+
+  /** Filters that nobody polls make room after some minutes. */
+  private static final long RETRY_MILLIS = 60_000;
+
   private static final RawJson TRUE = RawJson.of("true");
   private static final RawJson FALSE = RawJson.of("false");
 
@@ -85,6 +89,7 @@ public final class Filters implements Stage {
   private final Demand demand;
   private final Ticker ticker;
   private final Supplier<Executor> homes;
+  private final Executor workers;
   private final FilterStore store;
   private final BlockLogs logs;
   private final Map<Long, Orphans> orphans = new ConcurrentHashMap<>();
@@ -93,6 +98,7 @@ public final class Filters implements Stage {
   /**
    * @param demand hears of receipts that would be of use here
    * @param homes the loop of the calling thread
+   * @param workers for hashing; bounded
    */
   public Filters(
       Chains chains,
@@ -102,6 +108,7 @@ public final class Filters implements Stage {
       Demand demand,
       Ticker ticker,
       Supplier<Executor> homes,
+      Executor workers,
       Config config) {
     this.chains = chains;
     this.fleets = fleets;
@@ -109,6 +116,7 @@ public final class Filters implements Stage {
     this.demand = demand;
     this.ticker = ticker;
     this.homes = homes;
+    this.workers = workers;
     this.store = new FilterStore(config, ticker);
     this.logs = new BlockLogs(verify);
   }
@@ -132,13 +140,11 @@ public final class Filters implements Stage {
       case "eth_newFilter" -> newLogFilter(call);
       case "eth_newBlockFilter" -> newFilter(call, new Topic.Blocks());
       case "eth_newPendingTransactionFilter" -> newPendingFilter(call);
-      case "eth_getFilterChanges" ->
-          ofFilter(call, filter -> takeTurn(call, next, filter));
+      case "eth_getFilterChanges" -> ofFilter(call, filter -> takeTurn(call, next, filter));
       case "eth_getFilterLogs" -> ofFilter(call, filter -> all(call, next, filter));
       case "eth_uninstallFilter" ->
           answer(call, store.remove(owner(call), id(call)) ? TRUE : FALSE);
-      default ->
-          notOffered(call, "filters are kept under their usual names (use: eth_newFilter)");
+      default -> notOffered(call, "filters are kept under their usual names (use: eth_newFilter)");
     };
   }
 
@@ -173,8 +179,7 @@ public final class Filters implements Stage {
   /** Waits until providers have filters of their own, so that nothing from now on is missed. */
   private CompletableFuture<Outcome> newPendingFilter(Call call) {
     PendingFeed feed = feed(call);
-    return feed.refresh()
-        .thenCompose(_ -> keep(call, Filter.pending(owner(call), feed.count())));
+    return feed.refresh().thenCompose(_ -> keep(call, Filter.pending(owner(call), feed.count())));
   }
 
   private CompletableFuture<Outcome> keep(Call call, Filter filter) {
@@ -195,20 +200,18 @@ public final class Filters implements Stage {
   }
 
   private CompletableFuture<Outcome> takeTurn(Call call, Handler next, Filter filter) {
-    return filter
-        .turns()
-        .take(call, homes.get(), ticker, () -> changes(call, next, filter));
+    return filter.turns().take(call, homes.get(), ticker, () -> changes(call, next, filter));
   }
 
   private CompletableFuture<Outcome> changes(Call call, Handler next, Filter filter) {
     return switch (filter.topic()) {
       case Topic.Pending _ -> pending(call, filter);
       case Topic.Blocks _ ->
-          along(call, new Errand(call, next, methods), filter)
+          along(call, errand(call, next), filter)
               .thenCompose(got -> told(call, filter, got.map(steps -> hashes(filter, steps))));
       case Topic.Logs(var criteria) -> {
         demand.receiptsWanted(chainId(call));
-        Errand errand = new Errand(call, next, methods);
+        Errand errand = errand(call, next);
         yield along(call, errand, filter)
             .thenCompose(got ->
                 switch (got) {
@@ -278,7 +281,7 @@ public final class Filters implements Stage {
 
   private CompletableFuture<Outcome> all(Call call, Handler next, Filter filter) {
     return filter.topic() instanceof Topic.Logs(var criteria)
-        ? new Errand(call, next, methods).ask("eth_getLogs", criteria.params())
+        ? errand(call, next).ask("eth_getLogs", criteria.params())
         : notFound(call, "filter not found");
   }
 
@@ -291,6 +294,10 @@ public final class Filters implements Stage {
   }
 
   // What they share.
+
+  private Errand errand(Call call, Handler next) {
+    return new Errand(call, next, methods, homes.get(), workers);
+  }
 
   private Orphans orphans(long chainId) {
     return orphans.computeIfAbsent(chainId, _ -> new Orphans());
@@ -330,7 +337,9 @@ public final class Filters implements Stage {
   }
 
   private static CompletableFuture<Outcome> answer(Call call, RawJson result) {
-    call.journal().servedBy(BY);
+    if (call.journal().attempts().isEmpty()) {
+      call.journal().servedBy(BY);
+    }
     return CompletableFuture.completedFuture(new Outcome.Answer(result, BY, false));
   }
 
@@ -359,7 +368,9 @@ public final class Filters implements Stage {
         new Refusal(
             Refusal.Kind.LIMIT_EXCEEDED,
             "too many filters are kept (end those that are not polled: eth_uninstallFilter)",
-            "filters"));
+            "filters",
+            RETRY_MILLIS,
+            List.of()));
   }
 
   private static CompletableFuture<Outcome> refuse(Refusal refusal) {

@@ -1,8 +1,8 @@
 package io.jethproxy.subscribe;
 
+import io.jethproxy.call.Outcome;
 import io.jethproxy.chain.Block;
 import io.jethproxy.chain.View;
-import io.jethproxy.call.Outcome;
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Hex;
 import io.jethproxy.rpc.RawJson;
@@ -71,8 +71,7 @@ final class HeadCursor {
     if (between < 0 || between > BELOW_MAX) {
       return CompletableFuture.completedFuture(new Got.Lost<>(TOO_FAR));
     }
-    List<Long> numbers =
-        LongStream.range(at.number() + 1, view.bottomNumber()).boxed().toList();
+    List<Long> numbers = LongStream.range(at.number() + 1, view.bottomNumber()).boxed().toList();
     return errand
         .each(numbers, number -> block(number, errand))
         .thenApply(got ->

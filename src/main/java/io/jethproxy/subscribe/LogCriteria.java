@@ -40,13 +40,12 @@ record LogCriteria(LogFilter filter, long from, long to, RawJson params) {
       return Optional.empty();
     }
     Optional<LogFilter> filter = LogFilter.read(object);
-    return filter.flatMap(
-        read ->
-            switch (BlockRefs.of(getLogs, params)) {
-              case BlockRef.ByHash _ -> Optional.of(make(read, 0, UNBOUNDED, object));
-              case BlockRef.Range(var from, var to) -> ranged(read, from, to, object);
-              case BlockRef.Number _, Tag _, BlockRef.None _ -> Optional.empty();
-            });
+    return filter.flatMap(read ->
+        switch (BlockRefs.of(getLogs, params)) {
+          case BlockRef.ByHash _ -> Optional.of(make(read, 0, UNBOUNDED, object));
+          case BlockRef.Range(var from, var to) -> ranged(read, from, to, object);
+          case BlockRef.Number _, Tag _, BlockRef.None _ -> Optional.empty();
+        });
   }
 
   private static Optional<LogCriteria> ranged(

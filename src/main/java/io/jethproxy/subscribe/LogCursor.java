@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Takes the logs of the blocks on a way: those of orphaned blocks from the last to the first, marked
- * as removed, then those of new blocks in order. What was told at a block and what is taken back
- * there is the same, since both are what the block has of the wanted logs.
+ * Takes the logs of the blocks on a way: those of orphaned blocks from the last to the first,
+ * marked as removed, then those of new blocks in order. What was told at a block and what is taken
+ * back there is the same, since both are what the block has of the wanted logs.
  *
  * <p>It may stop before the end of the way, after a whole block, so that no answer and no turn on
  * the event loop gets too long; who asks again goes on from there.
@@ -96,7 +96,9 @@ final class LogCursor {
       Step step = steps.get(i);
       lookedAt += logs.get(i).size();
       if (step.isRemoval()) {
-        logs.get(i).reversed().stream().filter(criteria.filter()::matches).forEach(list::addRemoved);
+        logs.get(i).reversed().stream()
+            .filter(criteria.filter()::matches)
+            .forEach(list::addRemoved);
       } else {
         logs.get(i).stream().filter(criteria.filter()::matches).forEach(list::add);
       }

@@ -141,7 +141,8 @@ final class PendingFeed {
           params,
           outcome -> {
             if (outcome instanceof Outcome.Answer answer && answer.result().first() == '[') {
-              Slices.elements(answer.result()).forEach(each -> Slices.hash(each).ifPresent(this::add));
+              Slices.elements(answer.result())
+                  .forEach(each -> Slices.hash(each).ifPresent(this::add));
               end.complete(null);
             } else {
               open(provider, tap, end); // it was started anew, or another of a cluster answers

@@ -9,8 +9,8 @@ import io.jethproxy.eth.Hash;
  *
  * @param hash of the block
  * @param number of the block
- * @param untoldNumber of the newest block that the owner was never told of, which is therefore never
- *     taken back
+ * @param untoldNumber of the newest block that the owner was never told of, which is therefore
+ *     never taken back
  */
 record Position(Hash hash, long number, long untoldNumber) {
 
@@ -39,7 +39,9 @@ record Position(Hash hash, long number, long untoldNumber) {
     return end;
   }
 
-  /** Whether a step from here takes back or tells anything: what was never told is not taken back. */
+  /**
+   * Whether a step from here takes back or tells anything: what was never told is not taken back.
+   */
   boolean isHeard(Step step) {
     return !step.isRemoval() || step.block().number() > untoldNumber;
   }

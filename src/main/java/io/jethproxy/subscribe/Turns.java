@@ -6,6 +6,7 @@ import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,15 +28,16 @@ final class Turns {
 
   private static final Outcome TOO_LATE =
       new Outcome.Refused(
-          new Refusal(
-              Refusal.Kind.TIMEOUT, "no answer before the request's deadline", "deadline"));
+          new Refusal(Refusal.Kind.TIMEOUT, "no answer before the request's deadline", "deadline"));
 
   private static final Outcome TOO_MANY =
       new Outcome.Refused(
           new Refusal(
               Refusal.Kind.LIMIT_EXCEEDED,
               "too many calls wait for one filter (limit: " + WAITING_MAX + ")",
-              "filter_busy"));
+              "filter_busy",
+              1_000,
+              List.of()));
 
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private boolean isTaken;

@@ -209,7 +209,9 @@ class EdgeMethodsTest {
   void knowsNoFilterThatItDidNotMake(String method) {
     Answered refused =
         rig.client()
-            .post("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":[\"0x1\"]}".formatted(method));
+            .post(
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":[\"0x1\"]}"
+                    .formatted(method));
 
     assertThat(refused.status()).isEqualTo(200);
     assertThat(refused.errorCode()).isEqualTo(-32000);

@@ -22,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Clients of a chain that grows and reorganises at random, with providers that fail, leave out logs
- * and deny blocks at random: what a client adds up, is the chain's logs at each poll; and nothing is
- * removed that is not the last that it has.
+ * and deny blocks at random: what a client adds up, is the chain's logs at each poll; and nothing
+ * is removed that is not the last that it has.
  */
 class FilterHistoryTest {
 
@@ -93,7 +93,8 @@ class FilterHistoryTest {
       }
     } else if (chance < 45) {
       List<Block> blocks = polling.chain.view().blocks();
-      polling.chain.keepReceipts(blocks.get(blocks.size() - 1 - random.nextInt(Math.min(4, blocks.size()))));
+      polling.chain.keepReceipts(
+          blocks.get(blocks.size() - 1 - random.nextInt(Math.min(4, blocks.size()))));
     } else if (chance < 50 && listeners.size() < 12) {
       listeners.add(new Listener(FILTERS[random.nextInt(FILTERS.length)], polling));
     } else if (!listeners.isEmpty()) {
@@ -128,7 +129,8 @@ class FilterHistoryTest {
       case Outcome.Refused _ -> failures++;
       case Outcome.Rejected _, Outcome.Unserved _ -> throw new AssertionError("the filter is lost");
     }
-    Polling.json(polling.poll(listener.headsId)).forEach(hash -> listener.heads.add(hash.asString()));
+    Polling.json(polling.poll(listener.headsId))
+        .forEach(hash -> listener.heads.add(hash.asString()));
     String tip = polling.chain.view().tip().orElseThrow().hash().toString();
     if (!listener.heads.isEmpty()) {
       assertThat(listener.heads).last().isEqualTo(tip);
@@ -162,8 +164,7 @@ class FilterHistoryTest {
   }
 
   private Stream<JsonNode> all(Block block) {
-    return read
-        .computeIfAbsent(
+    return read.computeIfAbsent(
             block,
             _ -> JsonMapper.shared().readTree(Polling.logs(polling.chain.receipts(block).text())))
         .valueStream();

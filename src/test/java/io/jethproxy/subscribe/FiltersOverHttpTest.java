@@ -26,8 +26,7 @@ class FiltersOverHttpTest {
   void start() {
     providers =
         List.of(FakeProvider.start(world), FakeProvider.start(world), FakeProvider.start(world));
-    gateway =
-        RunningGateway.before(providers.toArray(FakeProvider[]::new)).ticker(ticker).start();
+    gateway = RunningGateway.before(providers.toArray(FakeProvider[]::new)).ticker(ticker).start();
     gateway.await(() -> create("eth_newBlockFilter").errorCode() == 0, "the chain is followed");
   }
 
@@ -141,7 +140,9 @@ class FiltersOverHttpTest {
     world.mine();
     gateway.await(() -> head() == world.head(), "the head has moved");
     String item =
-        "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"eth_getFilterChanges\",\"params\":[\"" + id + "\"]}";
+        "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"eth_getFilterChanges\",\"params\":[\""
+            + id
+            + "\"]}";
 
     JsonNode answers =
         gateway.client().post("[" + item.formatted(1) + "," + item.formatted(2) + "]").json();

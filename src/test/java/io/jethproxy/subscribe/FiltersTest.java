@@ -7,6 +7,7 @@ import io.jethproxy.call.Call;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.chain.Block;
+import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Log;
 import io.jethproxy.rpc.RawJson;
 import java.time.Duration;
@@ -128,6 +129,22 @@ class FiltersTest {
   }
 
   @Test
+  void checksTheLogsOfABigBlock() {
+    polling.chain.first(7);
+    String id = polling.newFilter("{}");
+    List<Log> many = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      many.add(new Log(ADDRESS, List.of(new Hash(0, 0, 0, i)), new byte[] {(byte) i}));
+    }
+    polling.chain.mine(List.of(many));
+
+    polling.provider = _ -> Polling::withoutTheLast;
+    assertThat(code(polling.poll(id))).isEqualTo(Refusal.Kind.MISSING_DATA.code());
+    polling.provider = _ -> honest -> honest;
+    assertThat(polling.changes(id)).hasSize(300);
+  }
+
+  @Test
   void staysWhereItWasWhenNobodyHasTheLogs() {
     polling.chain.first(7);
     String id = polling.newFilter("{}");
@@ -170,8 +187,7 @@ class FiltersTest {
     String params = "[\"" + id + "\"]";
 
     CompletableFuture<Outcome> first =
-        polling.ask(
-            "eth_getFilterChanges", params, new Abandonment(), call -> held(call, answers));
+        polling.ask("eth_getFilterChanges", params, new Abandonment(), call -> held(call, answers));
     CompletableFuture<Outcome> second =
         polling.ask("eth_getFilterChanges", params, new Abandonment(), polling::answer);
     assertThat(second).isNotDone();
@@ -367,8 +383,7 @@ class FiltersTest {
         new Abandonment(),
         _ ->
             CompletableFuture.completedFuture(
-                new Outcome.Answer(
-                    RawJson.of("\"" + hash + "\""), "p", true)));
+                new Outcome.Answer(RawJson.of("\"" + hash + "\""), "p", true)));
 
     assertThat(texts(polling.changes(id))).containsExactly(hash);
     assertThat(polling.changes(id)).isEmpty();

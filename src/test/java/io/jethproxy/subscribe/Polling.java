@@ -68,6 +68,7 @@ final class Polling {
             _ -> {},
             ticker,
             () -> Runnable::run,
+            Runnable::run,
             config);
     chain
         .chains()
@@ -134,6 +135,14 @@ final class Polling {
     String receipts = chain.receipts(block).text();
     return new Outcome.Answer(
         RawJson.of(method.equals("eth_getLogs") ? logs(receipts) : receipts), "p", true);
+  }
+
+  /** All but the last element. */
+  static Outcome withoutTheLast(Outcome array) {
+    JsonNode all = json(array);
+    List<String> some =
+        all.valueStream().map(JsonNode::toString).limit(Math.max(0, all.size() - 1)).toList();
+    return new Outcome.Answer(RawJson.of("[" + String.join(",", some) + "]"), "liar", true);
   }
 
   static String logs(String receipts) {
