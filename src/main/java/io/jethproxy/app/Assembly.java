@@ -13,6 +13,7 @@ import io.jethproxy.chain.Block;
 import io.jethproxy.chain.Branches;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.chain.Chains;
+import io.jethproxy.chain.Expenses;
 import io.jethproxy.chain.Follower;
 import io.jethproxy.chain.HeadWatch;
 import io.jethproxy.chain.ReceiptIntake;
@@ -112,6 +113,7 @@ public final class Assembly {
   private final Transitions transitions;
   private final Branches branches = new Branches();
   private final Chains chains = new Chains();
+  private final Expenses expenses;
   private final Verify verify = new Verify();
   private final Map<Long, Follower> followers = new ConcurrentHashMap<>();
   private final Map<Long, ChainCounts> chainCounts = new ConcurrentHashMap<>();
@@ -138,6 +140,7 @@ public final class Assembly {
     this.secrets = secrets;
     this.loops = loops;
     this.ticker = ticker;
+    this.expenses = new Expenses(knowledge.computeUnits(), ticker);
     this.fleets =
         new Fleets(
             config.providers().stream().map(Assembly::identity).toList(), preferredChain(), ticker);
@@ -368,7 +371,8 @@ public final class Assembly {
             branches,
             ticker,
             seen -> nudgeOthers(seen, all),
-            this::followerOf);
+            this::followerOf,
+            expenses);
     return new Following(watch, loops.all().get(all.size() % loops.all().size()));
   }
 
@@ -393,7 +397,7 @@ public final class Assembly {
     EventLoop loop = loops.all().get(followers.size() % loops.all().size());
     return new Follower(
         log,
-        new Asking(network.chainId(), fleets, methods, this::groupOf),
+        new Asking(network.chainId(), fleets, methods, this::groupOf, expenses),
         ticker,
         loop,
         mode(chain.receipts()),
