@@ -25,8 +25,8 @@ final class Agreement {
   private static final int STUCK_BLOCKS = 3;
   private static final long STUCK_NANOS_MIN = SECONDS.toNanos(2);
 
-  /** A slot or two without a block are nothing; so many tell of a chain that halts. */
-  private static final int STALLED_BLOCKS = 6;
+  /** A chain may miss some blocks in a row; when it misses so many, it halts. */
+  private static final int STALLED_BLOCKS = 10;
 
   private static final long STALLED_NANOS_MIN = SECONDS.toNanos(30);
 
