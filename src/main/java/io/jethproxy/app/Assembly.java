@@ -272,6 +272,7 @@ public final class Assembly {
         fleets,
         chains,
         chainCounts,
+        expenses,
         verify,
         holdings,
         remember,

@@ -10,6 +10,7 @@ import io.jethproxy.verify.Profile;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** The states of the running gateway as the metrics read them. */
 record FleetReadings(Insight insight, Listener rpc) implements Readings {
@@ -91,6 +92,19 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
   @Override
   public Optional<Coalescing> coalescing() {
     return insight.coalesce().map(coalesce -> new Coalescing(coalesce.counts(), coalesce.trips()));
+  }
+
+  @Override
+  public List<Asked> following() {
+    return fleets().stream()
+        .flatMap(fleet -> fleet.providers().stream().flatMap(provider -> asked(fleet, provider)))
+        .toList();
+  }
+
+  private Stream<Asked> asked(Fleet fleet, io.jethproxy.fleet.Provider provider) {
+    return insight.expenses().requests(provider.id()).entrySet().stream()
+        .map(each ->
+            new Asked(fleet.network().name(), provider.id(), each.getKey(), each.getValue()));
   }
 
   @Override

@@ -6,6 +6,7 @@ import static java.util.concurrent.TimeUnit.MINUTES;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.eth.ComputeUnits;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -34,13 +35,19 @@ public final class Expenses {
 
   /** A provider is asked for the gateway's own sake. */
   public void asked(String provider, String method) {
-    spentBy(provider).add(units.of(method), ticker.nanos());
+    spentBy(provider).add(method, units.of(method), ticker.nanos());
   }
 
   /** What following costs at one provider, a day. */
   public FollowingCost of(String provider) {
     Spent spent = byProvider.get(provider);
     return spent == null ? FollowingCost.NOTHING : spent.perDay(ticker.nanos());
+  }
+
+  /** How often each method was asked at one provider since the start. */
+  public Map<String, Long> requests(String provider) {
+    Spent spent = byProvider.get(provider);
+    return spent == null ? Map.of() : spent.requestsByMethod();
   }
 
   private Spent spentBy(String provider) {
@@ -54,15 +61,23 @@ public final class Expenses {
     private double requests;
     private double computeUnits;
 
+    /** Of the few methods that following uses. */
+    private final Map<String, Long> byMethod = new TreeMap<>();
+
     Spent(long nowNanos) {
       sinceNanos = nowNanos;
       atNanos = nowNanos;
     }
 
-    synchronized void add(int each, long nowNanos) {
+    synchronized void add(String method, int each, long nowNanos) {
       fade(nowNanos);
       requests += 1;
+      byMethod.merge(method, 1L, Long::sum);
       computeUnits += each;
+    }
+
+    synchronized Map<String, Long> requestsByMethod() {
+      return Map.copyOf(byMethod);
     }
 
     synchronized FollowingCost perDay(long nowNanos) {

@@ -54,7 +54,8 @@ final class ChainGauges implements MultiCollector {
     }
     return Family.snapshots(
         Stream.concat(
-            Stream.of(heads, kept, verified, full, bytes, receipts, needed, present), moves()));
+            Stream.of(heads, kept, verified, full, bytes, receipts, needed, present),
+            Stream.concat(moves(), Stream.of(following()))));
   }
 
   private Stream<Family> moves() {
@@ -79,6 +80,22 @@ final class ChainGauges implements MultiCollector {
       refused.add(counts.refused(), "network", chain.network());
     }
     return Stream.of(reorgs, orphaned, deepest, breaks, refused);
+  }
+
+  private Family following() {
+    Family asked =
+        Family.counter("jeth_following_requests", "Questions to providers to follow their chains");
+    for (Readings.Asked each : readings.get().following()) {
+      asked.add(
+          each.count(),
+          "network",
+          each.network(),
+          "provider",
+          each.provider(),
+          "method",
+          each.method());
+    }
+    return asked;
   }
 
   private static void number(Family heads, String network, String tag, Optional<Head> head) {

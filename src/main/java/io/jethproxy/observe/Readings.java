@@ -35,6 +35,9 @@ public interface Readings {
   /** How equal calls were shared; empty when they are not. */
   Optional<Coalescing> coalescing();
 
+  /** What providers were asked to follow their chains. */
+  List<Asked> following();
+
   /** Published transactions that are remembered. */
   int ownTransactions();
 
@@ -88,6 +91,13 @@ public interface Readings {
   }
 
   /**
+   * Questions to one provider for the gateway's own sake.
+   *
+   * @param method one of the few that following uses
+   */
+  record Asked(String network, String provider, String method, long count) {}
+
+  /**
    * The cache.
    *
    * @param entries answers that are kept, roughly
@@ -139,6 +149,11 @@ public interface Readings {
         @Override
         public Optional<Coalescing> coalescing() {
           return Optional.empty();
+        }
+
+        @Override
+        public List<Asked> following() {
+          return List.of();
         }
 
         @Override

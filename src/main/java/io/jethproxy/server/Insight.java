@@ -3,6 +3,7 @@ package io.jethproxy.server;
 import io.jethproxy.cache.Cache;
 import io.jethproxy.cache.Coalesce;
 import io.jethproxy.chain.Chains;
+import io.jethproxy.chain.Expenses;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Holdings;
 import io.jethproxy.observe.ChainCounts;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * The parts of the running gateway that operators may look into; nothing is changed through it.
  *
  * @param counts how each chain moved, by chain id
+ * @param expenses what following the chains asks of the providers
  * @param holdings how far back each provider reaches
  * @param cache empty when it is off
  * @param coalesce empty when nothing is shared
@@ -24,6 +26,7 @@ public record Insight(
     Fleets fleets,
     Chains chains,
     Map<Long, ChainCounts> counts,
+    Expenses expenses,
     Verify verify,
     Holdings holdings,
     Remember remember,

@@ -33,6 +33,7 @@ final class ProviderStatus {
     json.put("successes", vitals.successes());
     json.put("failures", vitals.failures());
     json.put("methods", vitals.methods().stream().map(ProviderStatus::mark).toList());
+    json.put("following", FollowingStatus.of(insight.expenses().of(vitals.identity().id())));
     learned(json, vitals);
     return json;
   }

@@ -84,6 +84,7 @@ public final class Status implements Supplier<String> {
     json.put("headMillis", fleet.headStillMillis());
     json.put("headStalled", fleet.isHeadStalled());
     json.put("chain", ChainStatus.of(insight, fleet.network().chainId()));
+    json.put("following", FollowingStatus.of(insight.expenses(), fleet));
     json.put("verification", ProfileStatus.of(insight.verify(), fleet.network()));
     json.put("providers", fleet.providers().stream().map(p -> providers.of(fleet, p)).toList());
     return json;

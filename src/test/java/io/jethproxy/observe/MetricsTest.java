@@ -181,6 +181,11 @@ class MetricsTest {
     String profile = "jeth_verify_profile{aspect=\"receipts_root\",network=\"mainnet\",state=";
     assertThat(scraped.value(profile + "\"off\"}")).isEqualTo(1);
     assertThat(scraped.value(profile + "\"on\"}")).isZero();
+    assertThat(
+            scraped.value(
+                "jeth_following_requests_total{method=\"eth_blockNumber\",network=\"mainnet\","
+                    + "provider=\"a1\"}"))
+        .isEqualTo(17);
     assertThat(scraped.value("jeth_own_transactions")).isEqualTo(13);
   }
 
@@ -327,6 +332,11 @@ class MetricsTest {
       @Override
       public Optional<Coalescing> coalescing() {
         return Optional.of(new Coalescing(new Coalesce.Counts(10, 20, 1, 2), 4));
+      }
+
+      @Override
+      public List<Asked> following() {
+        return List.of(new Asked("mainnet", "a1", "eth_blockNumber", 17));
       }
 
       @Override
