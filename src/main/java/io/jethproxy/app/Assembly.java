@@ -9,9 +9,11 @@ import io.jethproxy.call.Pipeline;
 import io.jethproxy.call.Stage;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.Asking;
+import io.jethproxy.chain.Block;
 import io.jethproxy.chain.Branches;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.chain.Chains;
+import io.jethproxy.chain.Expenses;
 import io.jethproxy.chain.Follower;
 import io.jethproxy.chain.HeadWatch;
 import io.jethproxy.chain.ReceiptIntake;
@@ -30,6 +32,7 @@ import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.Tolerance;
 import io.jethproxy.observe.AccessLog;
+import io.jethproxy.observe.ChainCounts;
 import io.jethproxy.observe.Discretion;
 import io.jethproxy.observe.Metrics;
 import io.jethproxy.observe.Observer;
@@ -44,6 +47,7 @@ import io.jethproxy.rpc.Limits;
 import io.jethproxy.server.Calls;
 import io.jethproxy.server.Health;
 import io.jethproxy.server.HttpLimits;
+import io.jethproxy.server.Insight;
 import io.jethproxy.server.Listener;
 import io.jethproxy.server.Server;
 import io.jethproxy.server.Status;
@@ -63,6 +67,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -109,9 +114,15 @@ public final class Assembly {
   private final Transitions transitions;
   private final Branches branches = new Branches();
   private final Chains chains = new Chains();
+  private final Expenses expenses;
   private final Verify verify = new Verify();
   private final Map<Long, Follower> followers = new ConcurrentHashMap<>();
   private final Filters filters;
+  private final Map<Long, ChainCounts> chainCounts = new ConcurrentHashMap<>();
+  private final Holdings holdings;
+  private final Remember remember;
+  private final Optional<Cache> cache;
+  private final Optional<Coalesce> coalesce;
   private final Health health;
   private final FileLimit files = FileLimit.ofProcess();
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
@@ -131,6 +142,7 @@ public final class Assembly {
     this.secrets = secrets;
     this.loops = loops;
     this.ticker = ticker;
+    this.expenses = new Expenses(knowledge.computeUnits(), ticker);
     this.fleets =
         new Fleets(
             config.providers().stream().map(Assembly::identity).toList(), preferredChain(), ticker);
@@ -144,6 +156,11 @@ public final class Assembly {
     this.transitions = new Transitions(ticker, new Redactor(secrets));
     this.filters = filters();
     this.health = new Health(fleets);
+    this.holdings = new Holdings(ticker);
+    this.remember = new Remember(chains, ticker);
+    this.cache = cache();
+    this.coalesce =
+        cache.map(_ -> new Coalesce(chains, ticker, loops::current, Coalesce.Config.DEFAULTS));
   }
 
   /** A gateway on the system's clock. */
@@ -202,7 +219,7 @@ public final class Assembly {
             Observer.all(List.of(metrics, recent, new AccessLog())),
             new Discretion(secrets));
     Listener rpc = rpcListener(calls);
-    metrics.read(new FleetReadings(fleets, rpc));
+    metrics.read(new FleetReadings(insight(), rpc));
     return new Gateway(
         new Gateway.Parts(
             config,
@@ -226,13 +243,10 @@ public final class Assembly {
     stages.add(new Admit(new Admit.Config(requests.exposeTraceMethods(), CALLS_MAX)));
     stages.add(filters);
     stages.add(new Normalise(chains));
-    stages.add(new Remember(chains, ticker));
+    stages.add(remember);
     stages.add(new AnswerLocally(Version.TEXT, chains, this::receiptsWanted));
-    if (config.chain().cacheBytesMax() > 0) {
-      long bytesMax = Math.min(config.chain().cacheBytesMax(), heapShare(4));
-      stages.add(new Cache(chains, ticker, methods::knows, new Cache.Config(bytesMax)));
-      stages.add(new Coalesce(chains, ticker, loops::current, Coalesce.Config.DEFAULTS));
-    }
+    cache.ifPresent(stages::add);
+    coalesce.ifPresent(stages::add);
     return Pipeline.of(stages.toArray(Stage[]::new))
         .endingIn(
             new Dispatch(
@@ -243,7 +257,7 @@ public final class Assembly {
                 dice,
                 this::offers,
                 this::verified,
-                new Holdings(ticker),
+                holdings,
                 new Dispatch.Config(
                     Duration.ofNanos(requests.timeoutNanos()),
                     requests.hedging(),
@@ -263,6 +277,27 @@ public final class Assembly {
         workers,
         new Filters.Config(
             kept.max(), kept.perCallerMax(), Duration.ofSeconds(kept.idleSeconds())));
+  }
+
+  private Optional<Cache> cache() {
+    long bytesMax = Math.min(config.chain().cacheBytesMax(), heapShare(4));
+    return bytesMax > 0
+        ? Optional.of(new Cache(chains, ticker, methods::knows, new Cache.Config(bytesMax)))
+        : Optional.empty();
+  }
+
+  private Insight insight() {
+    return new Insight(
+        fleets,
+        chains,
+        chainCounts,
+        expenses,
+        verify,
+        holdings,
+        remember,
+        cache,
+        coalesce,
+        config.chain().receipts().name().toLowerCase(Locale.ROOT));
   }
 
   private void receiptsWanted(long chainId) {
@@ -356,7 +391,8 @@ public final class Assembly {
             branches,
             ticker,
             seen -> nudgeOthers(seen, all),
-            this::followerOf);
+            this::followerOf,
+            expenses);
     return new Following(watch, loops.all().get(all.size() % loops.all().size()));
   }
 
@@ -376,16 +412,30 @@ public final class Assembly {
                 chain.agree(), usual.blocksMin(), usual.blocksMax(), chain.receiptBytesMax()),
             TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()));
     log.onMoved(moved -> filters.moved(network.chainId(), moved));
+    ChainCounts counts = countsOf(network);
+    log.onMoved(counts::moved);
     chains.add(network.chainId(), log);
     EventLoop loop = loops.all().get(followers.size() % loops.all().size());
     return new Follower(
         log,
-        new Asking(network.chainId(), fleets, methods, this::groupOf),
+        new Asking(network.chainId(), fleets, methods, this::groupOf, expenses),
         ticker,
         loop,
         mode(chain.receipts()),
         workers,
-        block -> verify.believes(network, block));
+        block -> believes(network, block));
+  }
+
+  private boolean believes(Network network, Block block) {
+    boolean believed = verify.believes(network, block);
+    if (!believed) {
+      countsOf(network).refused();
+    }
+    return believed;
+  }
+
+  private ChainCounts countsOf(Network network) {
+    return chainCounts.computeIfAbsent(network.chainId(), _ -> new ChainCounts());
   }
 
   private String groupOf(Provider provider) {
@@ -496,8 +546,7 @@ public final class Assembly {
             Version.TEXT,
             pipeline.names(),
             config.providers().stream().map(ProviderConfig::id).toList(),
-            fleets,
-            chains,
+            insight(),
             ticker,
             () -> recent.list(ticker.nanos()));
     return new Server(loops, ticker, workers, health)

@@ -48,6 +48,15 @@ sealed interface Finding {
    * @param logs the widest range of blocks that it accepts
    * @param batch whether it takes batches
    * @param receipts whether it gives all receipts of a block at once
+   * @param finality how far its safe and finalized blocks are behind its head
+   * @param verified what of a new block was recomputed, and what does not match
    */
-  record Abilities(String client, String depth, String logs, String batch, String receipts) {}
+  record Abilities(
+      String client,
+      String depth,
+      String logs,
+      String batch,
+      String receipts,
+      String finality,
+      String verified) {}
 }

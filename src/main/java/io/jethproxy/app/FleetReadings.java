@@ -1,21 +1,29 @@
 package io.jethproxy.app;
 
 import io.jethproxy.fleet.Fleet;
-import io.jethproxy.fleet.Fleets;
+import io.jethproxy.fleet.HeadState;
 import io.jethproxy.fleet.Vitals;
 import io.jethproxy.observe.Readings;
+import io.jethproxy.server.Insight;
 import io.jethproxy.server.Listener;
+import io.jethproxy.verify.Profile;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** The states of the running gateway as the metrics read them. */
-record FleetReadings(Fleets fleets, Listener rpc) implements Readings {
+record FleetReadings(Insight insight, Listener rpc) implements Readings {
 
   @Override
   public List<Provider> providers() {
-    return fleets.all().stream()
+    return fleets().stream()
         .flatMap(fleet -> fleet.providers().stream().map(provider -> reading(fleet, provider)))
         .toList();
+  }
+
+  private List<Fleet> fleets() {
+    return insight.fleets().all();
   }
 
   private static Provider reading(Fleet fleet, io.jethproxy.fleet.Provider provider) {
@@ -27,14 +35,81 @@ record FleetReadings(Fleets fleets, Listener rpc) implements Readings {
         vitals.condition().label(),
         optional(vitals.head()),
         known ? OptionalLong.of(fleet.lag(provider)) : OptionalLong.empty(),
-        vitals.inFlight());
+        vitals.inFlight(),
+        fleet.headState(provider) == HeadState.STUCK);
   }
 
   @Override
   public List<Network> networks() {
-    return fleets.all().stream()
-        .map(fleet -> new Network(fleet.network().name(), optional(fleet.agreedHead())))
+    return fleets().stream().map(FleetReadings::reading).toList();
+  }
+
+  private static Network reading(Fleet fleet) {
+    return new Network(
+        fleet.network().name(),
+        optional(fleet.agreedHead()),
+        fleet.headStillMillis(),
+        fleet.isHeadStalled());
+  }
+
+  @Override
+  public List<Chain> chains() {
+    return fleets().stream().flatMap(fleet -> chain(fleet).stream()).toList();
+  }
+
+  private Optional<Chain> chain(Fleet fleet) {
+    long chainId = fleet.network().chainId();
+    return insight
+        .chains()
+        .of(chainId)
+        .map(log ->
+            new Chain(
+                fleet.network().name(), log.current(), log.quorum(), insight.countsOf(chainId)));
+  }
+
+  @Override
+  public List<Verification> verifications() {
+    return fleets().stream()
+        .map(Fleet::network)
+        .map(network ->
+            new Verification(
+                network.name(),
+                insight
+                    .verify()
+                    .known(network.chainId())
+                    .orElseGet(() -> new Profile(network))
+                    .states()))
         .toList();
+  }
+
+  @Override
+  public Optional<Caching> cache() {
+    return insight
+        .cache()
+        .map(cache -> new Caching(cache.entries(), cache.bytesMax(), cache.usage()));
+  }
+
+  @Override
+  public Optional<Coalescing> coalescing() {
+    return insight.coalesce().map(coalesce -> new Coalescing(coalesce.counts(), coalesce.trips()));
+  }
+
+  @Override
+  public List<Asked> following() {
+    return fleets().stream()
+        .flatMap(fleet -> fleet.providers().stream().flatMap(provider -> asked(fleet, provider)))
+        .toList();
+  }
+
+  private Stream<Asked> asked(Fleet fleet, io.jethproxy.fleet.Provider provider) {
+    return insight.expenses().requests(provider.id()).entrySet().stream()
+        .map(each ->
+            new Asked(fleet.network().name(), provider.id(), each.getKey(), each.getValue()));
+  }
+
+  @Override
+  public int ownTransactions() {
+    return insight.remember().ownTransactions();
   }
 
   private static OptionalLong optional(long value) {

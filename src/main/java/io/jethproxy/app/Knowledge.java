@@ -1,5 +1,6 @@
 package io.jethproxy.app;
 
+import io.jethproxy.eth.ComputeUnits;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Networks;
 import io.jethproxy.transport.Classify;
@@ -8,10 +9,14 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 
 /** The data files, read. */
-record Knowledge(Networks networks, Methods methods, Classify classify) {
+record Knowledge(Networks networks, Methods methods, ComputeUnits computeUnits, Classify classify) {
 
   static Knowledge load() {
-    return new Knowledge(Networks.load(), Methods.load(), Classify.load(InstantSource.system()));
+    return new Knowledge(
+        Networks.load(),
+        Methods.load(),
+        ComputeUnits.load(),
+        Classify.load(InstantSource.system()));
   }
 
   /**

@@ -5,6 +5,7 @@ import io.jethproxy.call.Trouble;
 import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
+import io.jethproxy.eth.Slices;
 import io.jethproxy.observe.Redactor;
 import io.jethproxy.rpc.JsonText;
 import io.jethproxy.rpc.RawJson;
@@ -22,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class ProviderProbe {
 
-  static final int CALLS_MAX = 21;
+  static final int CALLS_MAX = 24;
 
   private static final int TRIES = 2;
   private static final int LATENCY_CALLS = 5;
@@ -73,7 +74,15 @@ final class ProviderProbe {
   }
 
   private Finding.Abilities abilities(long head) throws InterruptedException {
-    return new Finding.Abilities(client(), depth(head), logs(head), batch(), receipts(head));
+    Outcome receipts = receiptsOf(head);
+    return new Finding.Abilities(
+        client(),
+        depth(head),
+        logs(head),
+        batch(),
+        receipts(receipts),
+        finality(head),
+        verified(head, receipts));
   }
 
   /** One bad moment is not held against it. */
@@ -184,14 +193,47 @@ final class ProviderProbe {
     }
   }
 
-  private String receipts(long head) throws InterruptedException {
-    // Not the newest block: some machine behind the provider's balancer may not have it yet.
-    String block = Hex.quantity(Math.max(0, head - 2));
-    Outcome outcome = wire.ask("eth_getBlockReceipts", "[\"" + block + "\"]");
+  /** Not the newest: some machine behind the provider's balancer may not have it yet. */
+  private static String recent(long head) {
+    return Hex.quantity(Math.max(0, head - 2));
+  }
+
+  private Outcome receiptsOf(long head) throws InterruptedException {
+    return wire.ask("eth_getBlockReceipts", "[\"" + recent(head) + "\"]");
+  }
+
+  private static String receipts(Outcome outcome) {
     if (outcome instanceof Outcome.Answer(RawJson receipts, _, _)) {
       return receipts.first() == '[' ? "yes" : "no";
     }
     return isRefusal(outcome) ? "no" : reason(outcome);
+  }
+
+  /** Such as {@code -32/-64}: safe and finalized, in blocks behind the head. */
+  private String finality(long head) throws InterruptedException {
+    return behind("safe", head) + "/" + behind("finalized", head);
+  }
+
+  private String behind(String tag, long head) throws InterruptedException {
+    Outcome outcome = wire.ask("eth_getBlockByNumber", "[\"" + tag + "\",false]");
+    if (!(outcome instanceof Outcome.Answer(RawJson block, _, _)) || block.first() != '{') {
+      return isRefusal(outcome) && !isLate(outcome) ? "none" : "?";
+    }
+    long number = Slices.quantity(Slices.member(block, "number"));
+    return number < 0 ? "?" : "-" + Math.max(0, head - number);
+  }
+
+  private static boolean isLate(Outcome outcome) {
+    return outcome instanceof Outcome.Unserved unserved && unserved.trouble() == Trouble.TIMEOUT;
+  }
+
+  private String verified(long head, Outcome receipts) throws InterruptedException {
+    Outcome outcome = wire.ask("eth_getBlockByNumber", "[\"" + recent(head) + "\",true]");
+    RawJson given =
+        receipts instanceof Outcome.Answer(RawJson answered, _, _) ? answered : RawJson.ABSENT;
+    return outcome instanceof Outcome.Answer(RawJson block, _, _)
+        ? BlockProof.of(block, given)
+        : reason(outcome);
   }
 
   /** Whether this says that it will not, rather than that it cannot now. */

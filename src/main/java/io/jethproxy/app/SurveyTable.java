@@ -24,6 +24,8 @@ final class SurveyTable {
           "logs",
           "batch",
           "receipts",
+          "finality",
+          "verified",
           "client");
 
   private SurveyTable() {}
@@ -69,6 +71,8 @@ final class SurveyTable {
               serves.can().logs(),
               serves.can().batch(),
               serves.can().receipts(),
+              serves.can().finality(),
+              serves.can().verified(),
               serves.can().client());
     };
   }

@@ -51,11 +51,18 @@ public final class Cache implements Stage {
    * @param method its name, or {@code other} for those without a row in the method table
    * @param misses calls that looked for an answer and did not find one that is still true
    * @param stored answers that were kept
+   * @param evicted answers that had to make room for others
    * @param bytes held now
    * @param notCached how often an answer was not kept, or not looked for, by reason
    */
   public record MethodUsage(
-      String method, long hits, long misses, long stored, long bytes, Map<String, Long> notCached) {
+      String method,
+      long hits,
+      long misses,
+      long stored,
+      long evicted,
+      long bytes,
+      Map<String, Long> notCached) {
 
     public MethodUsage {
       notCached = Map.copyOf(notCached);
@@ -66,6 +73,7 @@ public final class Cache implements Stage {
   private final Ticker ticker;
   private final Usage usage;
   private final Store store;
+  private final long bytesMax;
   private final long entryBytesMax;
   private final Eras eras = new Eras();
 
@@ -76,7 +84,8 @@ public final class Cache implements Stage {
     this.chains = chains;
     this.ticker = ticker;
     this.usage = new Usage(isKnown);
-    this.store = new MemoryStore(config.bytesMax(), this::forgotten);
+    this.store = new MemoryStore(config.bytesMax(), this::forgotten, this::evicted);
+    this.bytesMax = config.bytesMax();
     this.entryBytesMax = config.bytesMax() / SHARES_MIN;
   }
 
@@ -152,9 +161,23 @@ public final class Cache implements Stage {
     usage.of(entry.method()).bytes.add(-entry.bytes(key));
   }
 
+  private void evicted(Entry entry) {
+    usage.of(entry.method()).evicted.increment();
+  }
+
   /** What was done by method, in the order of their names. */
   public List<MethodUsage> usage() {
     return usage.read();
+  }
+
+  /** Answers in memory, roughly. */
+  public long entries() {
+    return store.count();
+  }
+
+  /** Bytes that answers may take. */
+  public long bytesMax() {
+    return bytesMax;
   }
 
   /** Bytes in memory. */

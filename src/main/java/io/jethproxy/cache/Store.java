@@ -14,6 +14,9 @@ interface Store {
   /** Keeps an answer in place of an earlier one. May forget it, or others, whenever it likes. */
   void put(Key key, Entry entry);
 
+  /** Answers in memory, roughly. */
+  long count();
+
   /** Bytes in memory. */
   long bytes();
 }

@@ -30,6 +30,7 @@ final class Usage {
     final LongAdder hits = new LongAdder();
     final LongAdder misses = new LongAdder();
     final LongAdder stored = new LongAdder();
+    final LongAdder evicted = new LongAdder();
     final LongAdder bytes = new LongAdder();
     private final AtomicLongArray notCached = new AtomicLongArray(REASONS.length);
 
@@ -50,7 +51,7 @@ final class Usage {
         }
       }
       return new Cache.MethodUsage(
-          label, hits.sum(), misses.sum(), stored.sum(), bytes.sum(), reasons);
+          label, hits.sum(), misses.sum(), stored.sum(), evicted.sum(), bytes.sum(), reasons);
     }
   }
 

@@ -29,15 +29,22 @@ public final class Asking {
   private final Fleets fleets;
   private final Methods methods;
   private final Function<Provider, String> groups;
+  private final Expenses expenses;
 
   /**
    * @param groups which providers are independent of each other
    */
-  public Asking(long chainId, Fleets fleets, Methods methods, Function<Provider, String> groups) {
+  public Asking(
+      long chainId,
+      Fleets fleets,
+      Methods methods,
+      Function<Provider, String> groups,
+      Expenses expenses) {
     this.chainId = chainId;
     this.fleets = fleets;
     this.methods = methods;
     this.groups = groups;
+    this.expenses = expenses;
   }
 
   long chainId() {
@@ -116,6 +123,7 @@ public final class Asking {
 
   /** Asks one provider. */
   void one(Provider provider, String method, RawJson params, Consumer<Outcome> inbox) {
+    expenses.asked(provider.id(), method);
     provider.probe(method, params, PROBE_NANOS, inbox);
   }
 }

@@ -68,7 +68,7 @@ public final class BlockReceipts {
   }
 
   /** Bytes that it keeps in memory, roughly. */
-  long bytes() {
+  public long bytes() {
     return json.length() + ENTRY_BYTES * (byTransaction.size() + logs.size());
   }
 

@@ -75,6 +75,7 @@ public final class HeadWatch {
   private final Ticker ticker;
   private final Consumer<HeadWatch> newHead;
   private final Function<Network, Sightings> followers;
+  private final Expenses expenses;
   private @Nullable Provider provider;
   private @Nullable Comparison comparison;
   private Sightings sightings = Sightings.IGNORED;
@@ -100,6 +101,7 @@ public final class HeadWatch {
    * @param recruit makes the provider of a chain id
    * @param newHead told when this provider shows a head that is newer than the agreed one
    * @param followers who keeps the chain log of a network
+   * @param expenses counts what is asked
    */
   public HeadWatch(
       String providerId,
@@ -111,7 +113,8 @@ public final class HeadWatch {
       Branches branches,
       Ticker ticker,
       Consumer<HeadWatch> newHead,
-      Function<Network, Sightings> followers) {
+      Function<Network, Sightings> followers,
+      Expenses expenses) {
     this.providerId = providerId;
     this.transport = transport;
     this.configuredChain = configuredChain;
@@ -122,6 +125,7 @@ public final class HeadWatch {
     this.ticker = ticker;
     this.newHead = newHead;
     this.followers = followers;
+    this.expenses = expenses;
     this.checkAtNanos = ticker.nanos();
     this.checkedNanos = checkAtNanos;
   }
@@ -492,6 +496,7 @@ public final class HeadWatch {
             otherwise.accept(outcome);
           }
         };
+    expenses.asked(providerId, method);
     if (provider == null) {
       transport.send(method, params, PROBE_NANOS, inbox);
     } else {

@@ -25,6 +25,11 @@ final class Agreement {
   private static final int STUCK_BLOCKS = 3;
   private static final long STUCK_NANOS_MIN = SECONDS.toNanos(2);
 
+  /** A chain may miss some blocks in a row; when it misses so many, it halts. */
+  private static final int STALLED_BLOCKS = 10;
+
+  private static final long STALLED_NANOS_MIN = SECONDS.toNanos(30);
+
   private final List<Provider> providers;
   private final Growth growth;
 
@@ -97,6 +102,30 @@ final class Agreement {
     return before < 0 || growth.isPossible(block - before, nowNanos - acceptedNanos);
   }
 
+  /** For how long the agreed head has been the same; 0 while none is known. */
+  long stillNanos(long nowNanos) {
+    return number < 0 ? 0 : Math.max(0, nowNanos - acceptedNanos);
+  }
+
+  /** Whether the chain halts, as far as anybody shows; never where blocks are made on request. */
+  boolean isStalled(long nowNanos) {
+    return growth.isSteady()
+        && stillNanos(nowNanos) > Math.max(STALLED_NANOS_MIN, STALLED_BLOCKS * growth.blockNanos());
+  }
+
+  /** How a provider's head stands to the agreed one. */
+  HeadState state(Provider provider, long nowNanos) {
+    HeadSeen seen = provider.headSeen();
+    long agreed = number;
+    if (!seen.isKnown() || agreed < 0) {
+      return HeadState.UNKNOWN;
+    }
+    if (agreed - seen.number() < STUCK_BLOCKS) {
+      return HeadState.CURRENT;
+    }
+    return isStuck(seen, agreed, nowNanos) ? HeadState.STUCK : HeadState.BEHIND;
+  }
+
   /** The provider with the second highest head of those asked lately; with the highest if alone. */
   private int decider(long nowNanos) {
     int first = -1;
@@ -121,12 +150,13 @@ final class Agreement {
         secondNumber = seen.number();
       }
     }
-    return second >= 0 && !isStuck(second, firstNumber, nowNanos) ? second : first;
+    return second >= 0 && !isStuck(providers.get(second).headSeen(), firstNumber, nowNanos)
+        ? second
+        : first;
   }
 
   /** Whether a provider stands still while another has gone on by several blocks. */
-  private boolean isStuck(int index, long highest, long nowNanos) {
-    HeadSeen seen = providers.get(index).headSeen();
+  private boolean isStuck(HeadSeen seen, long highest, long nowNanos) {
     long still = nowNanos - seen.changedNanos();
     return highest - seen.number() >= STUCK_BLOCKS
         && still > Math.max(STUCK_NANOS_MIN, STUCK_BLOCKS * growth.blockNanos());

@@ -1,5 +1,7 @@
 package io.jethproxy.fleet;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.jethproxy.call.Ticker;
 import io.jethproxy.eth.Network;
 import java.util.HashSet;
@@ -87,6 +89,21 @@ public final class Fleet {
       }
     }
     return false;
+  }
+
+  /** For how long the agreed head has been the same; 0 while none is known. */
+  public long headStillMillis() {
+    return NANOSECONDS.toMillis(agreement.stillNanos(ticker.nanos()));
+  }
+
+  /** Whether the agreed head has stood still for longer than the chain's blocks explain. */
+  public boolean isHeadStalled() {
+    return agreement.isStalled(ticker.nanos());
+  }
+
+  /** How a provider's head stands to the agreed one. */
+  public HeadState headState(Provider provider) {
+    return agreement.state(provider, ticker.nanos());
   }
 
   /** By how many blocks a provider is behind the agreed head; 0 when it is not, or not known. */

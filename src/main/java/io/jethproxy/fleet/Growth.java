@@ -33,6 +33,11 @@ final class Growth {
     return blockNanos;
   }
 
+  /** Whether blocks come by themselves. */
+  boolean isSteady() {
+    return !boundless;
+  }
+
   /** The chain was seen to grow, and nobody doubted it. */
   void saw(long blocks, long nanos) {
     double each = (double) nanos / blocks;

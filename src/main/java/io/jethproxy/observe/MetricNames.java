@@ -11,8 +11,10 @@ import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 
 /**
- * The names, labels and helps of the meters; the gauges of providers are in {@link StateGauges}.
- * Prometheus shows {@code jeth.requests} as {@code jeth_requests_total}, and timers in seconds.
+ * The names, labels and helps of the meters. What is read at each scrape is in {@link StateGauges},
+ * {@link ChainGauges}, {@link CacheGauges} and {@link ProfileGauges}.
+ *
+ * <p>Prometheus shows {@code jeth.requests} as {@code jeth_requests_total}, and timers in seconds.
  */
 final class MetricNames {
 
@@ -75,6 +77,16 @@ final class MetricNames {
         .tag("network", network)
         .tag("provider", provider)
         .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  static Counter verifyFailures(
+      MeterRegistry registry, String network, String provider, String methodGroup) {
+    return Counter.builder("jeth.verify.failures")
+        .description("Answers of providers that a check found to be wrong")
+        .tag("network", network)
+        .tag("provider", provider)
+        .tag("method_group", methodGroup)
         .register(registry);
   }
 

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -58,7 +59,11 @@ public final class Metrics implements Observer, AutoCloseable {
     MetricNames.buildInfo(registry, version);
     MetricNames.httpConnections(registry, () -> readings.httpConnections());
     MetricNames.logDropped(registry, logLinesDropped);
-    registry.getPrometheusRegistry().register(new StateGauges(providerStates, () -> readings));
+    PrometheusRegistry gauges = registry.getPrometheusRegistry();
+    gauges.register(new StateGauges(providerStates, () -> readings));
+    gauges.register(new ChainGauges(() -> readings));
+    gauges.register(new CacheGauges(() -> readings));
+    gauges.register(new ProfileGauges(() -> readings));
   }
 
   /** From now on, scrapes read the states from here. */
@@ -85,13 +90,13 @@ public final class Metrics implements Observer, AutoCloseable {
   public void concluded(Concluded concluded) {
     NetworkMeters meters = network(concluded.call().network().name());
     String method = concluded.call().request().method();
-    meters.request(
-        isKnownMethod.test(method) ? method : MetricNames.OTHER, OutcomeLabel.indexOf(concluded));
+    String group = isKnownMethod.test(method) ? method : MetricNames.OTHER;
+    meters.request(group, OutcomeLabel.indexOf(concluded));
     meters.duration(ServedBy.of(concluded), concluded.durationNanos());
     meters.hedges(concluded.call().journal().hedges());
     List<Journal.Entry> attempts = concluded.call().journal().attempts();
     for (int i = 0; i < attempts.size(); i++) {
-      meters.attempt(attempts.get(i));
+      meters.attempt(group, attempts.get(i));
     }
   }
 

@@ -72,13 +72,21 @@ final class NetworkMeters {
     }
   }
 
-  void attempt(Journal.Entry entry) {
+  /**
+   * Counts an attempt.
+   *
+   * @param methodGroup see {@link #request}
+   */
+  void attempt(String methodGroup, Journal.Entry entry) {
     ProviderMeters meters = byProvider.get(entry.provider());
     if (meters == null) {
       String id = byProvider.size() < PROVIDERS_MAX ? entry.provider() : MetricNames.OTHER;
       meters = byProvider.computeIfAbsent(id, provider -> new ProviderMeters(provider));
     }
     meters.attempt(entry.trouble(), entry.nanos());
+    if (entry.trouble() == Trouble.WRONG_ANSWER) {
+      MetricNames.verifyFailures(registry, network, meters.provider, methodGroup).increment();
+    }
   }
 
   /** The meters of one provider: the last slot counts what went well. */

@@ -1,6 +1,14 @@
 package io.jethproxy.observe;
 
+import io.jethproxy.cache.Cache;
+import io.jethproxy.cache.Coalesce;
+import io.jethproxy.chain.ChainLog;
+import io.jethproxy.chain.View;
+import io.jethproxy.verify.Aspect;
+import io.jethproxy.verify.Profile;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -15,6 +23,24 @@ public interface Readings {
   /** The networks now served. */
   List<Network> networks();
 
+  /** The chains that are followed. */
+  List<Chain> chains();
+
+  /** Which checks hold on the networks now served. */
+  List<Verification> verifications();
+
+  /** The cache; empty when it is off. */
+  Optional<Caching> cache();
+
+  /** How equal calls were shared; empty when they are not. */
+  Optional<Coalescing> coalescing();
+
+  /** What providers were asked to follow their chains. */
+  List<Asked> following();
+
+  /** Published transactions that are remembered. */
+  int ownTransactions();
+
   /** Open connections of clients. */
   int httpConnections();
 
@@ -25,6 +51,7 @@ public interface Readings {
    * @param head the number of its newest block; absent until it is known
    * @param lagBlocks how far it is behind the agreed head; absent until both are known
    * @param inFlight attempts that wait for it
+   * @param isStuck whether its head stands still while others go on
    */
   record Provider(
       String network,
@@ -32,14 +59,64 @@ public interface Readings {
       String state,
       OptionalLong head,
       OptionalLong lagBlocks,
-      int inFlight) {}
+      int inFlight,
+      boolean isStuck) {}
 
   /**
    * One network.
    *
    * @param head the number of the agreed newest block; absent until it is known
+   * @param headMillis for how long it has been that
+   * @param isStalled whether that is longer than the chain's blocks explain
    */
-  record Network(String name, OptionalLong head) {}
+  record Network(String name, OptionalLong head, long headMillis, boolean isStalled) {}
+
+  /**
+   * One chain that is followed.
+   *
+   * @param view as it is now; nothing while no provider shows it
+   */
+  record Chain(String network, View view, ChainLog.Quorum quorum, ChainCounts.Counts counts) {}
+
+  /**
+   * The checks of one network.
+   *
+   * @param states of every aspect
+   */
+  record Verification(String network, Map<Aspect, Profile.State> states) {
+
+    public Verification {
+      states = Map.copyOf(states);
+    }
+  }
+
+  /**
+   * Questions to one provider for the gateway's own sake.
+   *
+   * @param method one of the few that following uses
+   */
+  record Asked(String network, String provider, String method, long count) {}
+
+  /**
+   * The cache.
+   *
+   * @param entries answers that are kept, roughly
+   * @param bytesMax memory that they may take
+   * @param methods what was done by method; their number is bounded
+   */
+  record Caching(long entries, long bytesMax, List<Cache.MethodUsage> methods) {
+
+    public Caching {
+      methods = List.copyOf(methods);
+    }
+  }
+
+  /**
+   * How equal calls were shared.
+   *
+   * @param tripsNow trips under way that others may join
+   */
+  record Coalescing(Coalesce.Counts counts, int tripsNow) {}
 
   /** Before anything runs. */
   Readings NOTHING =
@@ -52,6 +129,36 @@ public interface Readings {
         @Override
         public List<Network> networks() {
           return List.of();
+        }
+
+        @Override
+        public List<Chain> chains() {
+          return List.of();
+        }
+
+        @Override
+        public List<Verification> verifications() {
+          return List.of();
+        }
+
+        @Override
+        public Optional<Caching> cache() {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<Coalescing> coalescing() {
+          return Optional.empty();
+        }
+
+        @Override
+        public List<Asked> following() {
+          return List.of();
+        }
+
+        @Override
+        public int ownTransactions() {
+          return 0;
         }
 
         @Override

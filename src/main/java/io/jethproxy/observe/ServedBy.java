@@ -9,6 +9,8 @@ enum ServedBy {
   /** A provider, asked by another call with the same question. */
   SHARED,
   CACHE,
+  /** The newest blocks that the gateway keeps. */
+  CHAIN,
   /** The gateway knew it. */
   LOCAL,
   /** Nobody: the gateway declined or gave up. */
@@ -22,7 +24,8 @@ enum ServedBy {
     return switch (concluded.by()) {
       case "" -> NONE;
       case "Cache", "cache" -> CACHE;
-      case "AnswerLocally", "local", "chain" -> LOCAL;
+      case "chain" -> CHAIN;
+      case "AnswerLocally", "local" -> LOCAL;
       default -> concluded.call().journal().attempts().isEmpty() ? SHARED : PROVIDER;
     };
   }

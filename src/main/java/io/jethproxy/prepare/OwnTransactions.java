@@ -127,6 +127,17 @@ final class OwnTransactions {
     return count;
   }
 
+  /** How many are remembered. */
+  synchronized int count() {
+    forgetOldest();
+    return kept.size();
+  }
+
+  /** Bytes that they take in memory. */
+  synchronized long bytes() {
+    return bytes;
+  }
+
   private void forgetOldest() {
     Iterator<Map.Entry<Key, Kept>> oldest = kept.entrySet().iterator();
     while (oldest.hasNext()) {

@@ -62,6 +62,16 @@ public final class Remember implements Stage {
         });
   }
 
+  /** Transactions that were published here and are still remembered. */
+  public int ownTransactions() {
+    return own.count();
+  }
+
+  /** Bytes that they take in memory. */
+  public long ownTransactionBytes() {
+    return own.bytes();
+  }
+
   // A transaction by its hash.
 
   private CompletableFuture<Outcome> transaction(Call call, Handler next) {

@@ -3,34 +3,33 @@ package io.jethproxy.server;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.rpc.JsonText;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * How one network stands: what {@code /ready} says of it.
  *
  * @param head the agreed head; -1 when not known
  * @param inUse how many of its providers may be asked
- * @param stalled whether no provider in use has shown a new block for long; such a network is
- *     served on
+ * @param stalled whether the head has stood still for too long; such a network is served on
+ * @param headMillis for how long the head has been the same
  */
 record NetworkReadiness(
-    String name, long chainId, long head, int inUse, int providers, boolean stalled) {
-
-  /** A chain may miss some blocks in a row. */
-  private static final int MISSED_BLOCKS = 10;
-
-  private static final long STALL_NANOS_MIN = TimeUnit.SECONDS.toNanos(30);
+    String name,
+    long chainId,
+    long head,
+    int inUse,
+    int providers,
+    boolean stalled,
+    long headMillis) {
 
   static NetworkReadiness of(Fleet fleet) {
-    List<Provider> inUse = fleet.providers().stream().filter(NetworkReadiness::isInUse).toList();
     return new NetworkReadiness(
         fleet.network().name(),
         fleet.network().chainId(),
         fleet.agreedHead(),
-        inUse.size(),
+        (int) fleet.providers().stream().filter(NetworkReadiness::isInUse).count(),
         fleet.providers().size(),
-        isStalled(fleet, inUse));
+        fleet.isHeadStalled(),
+        fleet.headStillMillis());
   }
 
   private static boolean isInUse(Provider provider) {
@@ -51,13 +50,6 @@ record NetworkReadiness(
     };
   }
 
-  private static boolean isStalled(Fleet fleet, List<Provider> inUse) {
-    long blockNanos = TimeUnit.MILLISECONDS.toNanos(fleet.network().blockTimeMillis());
-    long newest =
-        inUse.stream().mapToLong(Provider::headAgeNanos).filter(age -> age >= 0).min().orElse(0);
-    return newest > Math.max(STALL_NANOS_MIN, MISSED_BLOCKS * blockNanos);
-  }
-
   boolean isReady() {
     return inUse > 0 && head >= 0;
   }
@@ -73,7 +65,7 @@ record NetworkReadiness(
       json.append(",\"reason\":");
       json.append(JsonText.quote(inUse == 0 ? "no provider in use" : "head not known yet"));
     } else if (stalled) {
-      json.append(",\"degraded\":\"head stalled\"");
+      json.append(",\"degraded\":\"head stalled\",\"headMillis\":").append(headMillis);
     }
     return json.append('}').toString();
   }

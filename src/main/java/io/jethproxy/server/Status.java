@@ -1,29 +1,25 @@
 package io.jethproxy.server;
 
 import io.jethproxy.call.Ticker;
-import io.jethproxy.chain.Chains;
 import io.jethproxy.fleet.Fleet;
-import io.jethproxy.fleet.Fleets;
-import io.jethproxy.fleet.Provider;
-import io.jethproxy.fleet.Vitals;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The status page's JSON: every provider's state and why, what the networks agree on, and the calls
- * that did not go straight through. Knows providers by their ids only.
+ * The status page's JSON: every provider's state and why, what the networks agree on and what is
+ * kept of their chains, what was answered without a provider, and the calls that did not go
+ * straight through. Knows providers by their ids only.
  */
 public final class Status implements Supplier<String> {
 
   private final String version;
   private final List<String> pipeline;
   private final List<String> providerIds;
-  private final Fleets fleets;
-  private final Chains chains;
+  private final Insight insight;
+  private final ProviderStatus providers;
   private final Ticker ticker;
   private final Supplier<?> recent;
   private final long startNanos;
@@ -38,15 +34,14 @@ public final class Status implements Supplier<String> {
       String version,
       List<String> pipeline,
       List<String> providerIds,
-      Fleets fleets,
-      Chains chains,
+      Insight insight,
       Ticker ticker,
       Supplier<?> recent) {
     this.version = version;
     this.pipeline = pipeline;
     this.providerIds = providerIds;
-    this.fleets = fleets;
-    this.chains = chains;
+    this.insight = insight;
+    this.providers = new ProviderStatus(insight);
     this.ticker = ticker;
     this.recent = recent;
     this.startNanos = ticker.nanos();
@@ -58,9 +53,12 @@ public final class Status implements Supplier<String> {
     status.put("version", version);
     status.put("uptimeSeconds", ticker.millisSince(startNanos) / 1_000);
     status.put("pipeline", pipeline);
-    List<Fleet> all = fleets.all();
+    List<Fleet> all = insight.fleets().all();
     status.put("networks", all.stream().map(this::network).toList());
     status.put("unidentified", unidentified(all));
+    status.put("cache", insight.cache().map(CacheStatus::of).orElse(Map.of()));
+    status.put("coalesce", insight.coalesce().map(CacheStatus::of).orElse(Map.of()));
+    status.put("ownTransactions", ownTransactions());
     status.put("recent", recent.get());
     return mapper.writeValueAsString(status);
   }
@@ -71,56 +69,24 @@ public final class Status implements Supplier<String> {
         .toList();
   }
 
+  private Map<String, Object> ownTransactions() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("kept", insight.remember().ownTransactions());
+    json.put("bytes", insight.remember().ownTransactionBytes());
+    return json;
+  }
+
   private Map<String, Object> network(Fleet fleet) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", fleet.network().name());
     json.put("chainId", fleet.network().chainId());
-    json.put("head", known(fleet.agreedHead()));
-    json.put("chain", ChainStatus.of(chains.of(fleet.network().chainId())));
-    json.put("providers", fleet.providers().stream().map(p -> provider(fleet, p)).toList());
+    json.put("head", fleet.agreedHead() < 0 ? "unknown" : (Object) fleet.agreedHead());
+    json.put("headMillis", fleet.headStillMillis());
+    json.put("headStalled", fleet.isHeadStalled());
+    json.put("chain", ChainStatus.of(insight, fleet.network().chainId()));
+    json.put("following", FollowingStatus.of(insight.expenses(), fleet));
+    json.put("verification", ProfileStatus.of(insight.verify(), fleet.network()));
+    json.put("providers", fleet.providers().stream().map(p -> providers.of(fleet, p)).toList());
     return json;
-  }
-
-  private static Map<String, Object> provider(Fleet fleet, Provider provider) {
-    Vitals vitals = provider.vitals();
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("id", vitals.identity().id());
-    json.put("vendor", vitals.identity().vendor());
-    json.put("tier", vitals.identity().tier().name().toLowerCase(java.util.Locale.ROOT));
-    json.put("weight", vitals.identity().weight());
-    json.put("state", vitals.condition().label());
-    json.put("cause", vitals.cause());
-    json.put("stateMillis", vitals.conditionMillis());
-    json.put("pauseMillis", vitals.pauseMillis());
-    json.put("head", known(vitals.head()));
-    json.put("lagBlocks", fleet.lag(provider));
-    json.put("headMillis", known(vitals.headMillis()));
-    json.put("inFlight", vitals.inFlight());
-    json.put("share", vitals.share());
-    json.put("latencyMicros", byName(vitals.latencyMicros()));
-    json.put("p95Micros", byName(vitals.p95Micros()));
-    json.put("successes", vitals.successes());
-    json.put("failures", vitals.failures());
-    json.put("methods", vitals.methods().stream().map(Status::mark).toList());
-    return json;
-  }
-
-  private static Map<String, Object> mark(Vitals.MethodMark mark) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("method", mark.method());
-    json.put("state", mark.reason().label());
-    json.put("pauseMillis", mark.pauseMillis());
-    return json;
-  }
-
-  private static Map<String, Long> byName(Map<? extends Enum<?>, Long> byPace) {
-    Map<String, Long> named = new TreeMap<>();
-    byPace.forEach(
-        (pace, value) -> named.put(pace.name().toLowerCase(java.util.Locale.ROOT), value));
-    return named;
-  }
-
-  private static Object known(long value) {
-    return value < 0 ? "unknown" : (Object) value;
   }
 }

@@ -36,6 +36,11 @@ public final class Profile {
     return states;
   }
 
+  /** Why an aspect is not {@code ON}, for people; empty when it is. */
+  public String why(Aspect aspect) {
+    return trial(aspect).why();
+  }
+
   boolean isTried(Aspect aspect) {
     return trial(aspect).isTried();
   }

@@ -45,6 +45,21 @@ final class Trial {
     return state;
   }
 
+  /** Why it is not {@code ON}, for people; empty when it is. */
+  synchronized String why() {
+    return switch (state) {
+      case ON -> "";
+      case UNKNOWN -> "no answer has shown it yet";
+      case OFF -> isTried ? learnedWhy() : "this network is known to have its own way";
+    };
+  }
+
+  private String learnedWhy() {
+    return isContradicted
+        ? "two providers differ from it in the same way"
+        : MISSES_MAX + " answers did not match, and none did";
+  }
+
   /** Whether it is of any use to look. */
   boolean isTried() {
     return isTried;

@@ -50,7 +50,9 @@ class CheckTest {
     assertThat(check.errors()).isEmpty();
     String[] first = check.line("one").split("\\s{2,}");
     assertThat(first).startsWith("one", "ok", "mainnet (1)", "1000", "0");
-    assertThat(first).endsWith("-", "archive", "all", "yes", "yes", "Fake/v1.0.0");
+    assertThat(first)
+        .endsWith(
+            "-", "archive", "all", "yes", "yes", "-32/-64", "hash,txs,receipts", "Fake/v1.0.0");
     assertThat(first[5]).matches("[0-9.]+ ms");
     assertThat(check.line("two").split("\\s{2,}")).startsWith("two", "ok", "mainnet (1)", "997");
     int column = check.line("provider").indexOf("network");
@@ -126,7 +128,7 @@ class CheckTest {
 
   @Test
   void findsDepthRangeAndTheRestFromRefusals() throws IOException {
-    one.world().head(60_000);
+    one.world().head(60_000).hash(60_000); // takes a while
     one.on("eth_getBalance")
         .when(asked -> !asked.params().toString().contains("0xe9e0")) // 60,000 - 128
         .error(-32000, "missing trie node abcd (path ) state is not available");
@@ -137,7 +139,22 @@ class CheckTest {
 
     String[] row = check("", "").line("one").split("\\s{2,}");
 
-    assertThat(row).endsWith("128", "100", "yes", "no", "Fake/v1.0.0");
+    assertThat(row).endsWith("128", "100", "yes", "no", "-32/-64", "hash,txs", "Fake/v1.0.0");
+  }
+
+  @Test
+  void showsWhichPartsOfABlockAreNotWhatItsHashNames() throws IOException {
+    one.world().lieAboutBlock(998);
+    two.world().withOwnHeaders();
+    two.on("eth_getBlockByNumber")
+        .when(asked -> asked.params().contains("finalized"))
+        .error(-32602, "tag is not supported");
+
+    Ran check = check("mainnet", "");
+
+    assertThat(check.line("one").split("\\s{2,}")).contains("!hash,txs,receipts");
+    assertThat(check.line("two").split("\\s{2,}")).contains("none");
+    assertThat(check.line("two")).matches(".*  -32/none  none  .*");
   }
 
   @Test

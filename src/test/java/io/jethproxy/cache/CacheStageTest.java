@@ -223,7 +223,7 @@ class CacheStageTest {
     }
 
     assertThat(cache.usage())
-        .containsExactly(new Cache.MethodUsage("other", 0, 0, 0, 0, Map.of("method", 100L)));
+        .containsExactly(new Cache.MethodUsage("other", 0, 0, 0, 0, 0, Map.of("method", 100L)));
   }
 
   @Test

@@ -1,9 +1,11 @@
 package io.jethproxy.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Trouble;
+import io.jethproxy.eth.ComputeUnits;
 import io.jethproxy.eth.Networks;
 import io.jethproxy.fleet.Calls;
 import io.jethproxy.fleet.Dice;
@@ -31,6 +33,7 @@ class HeadWatchTest {
 
   private final HandTicker ticker = new HandTicker();
   private final long start = ticker.nanos();
+  private final Expenses expenses = new Expenses(ComputeUnits.load(), ticker);
   private final List<Long> askedMillis = new ArrayList<>();
   private final Fleets fleets = new Fleets(List.of(WHO), OptionalLong.empty(), ticker);
   private ScriptedWire.Script script = method -> number(method.equals("eth_chainId") ? 1 : 100);
@@ -66,7 +69,8 @@ class HeadWatchTest {
             new Branches(),
             ticker,
             _ -> {},
-            _ -> Sightings.IGNORED);
+            _ -> Sightings.IGNORED,
+            expenses);
     watch.start();
     ticker.advanceMillis(1_000);
     return watch;
@@ -75,6 +79,34 @@ class HeadWatchTest {
   private static Fate number(long number) {
     return new Fate.After(
         1_000_000, new Outcome.Answer(RawJson.of("\"0x%x\"".formatted(number)), "p", true));
+  }
+
+  @Test
+  void saysWhatItCostsADayOncePaceIsSteady() {
+    watch(OptionalLong.of(1));
+    ticker.advanceMillis(3_600_000);
+    askedMillis.clear();
+    ticker.advanceMillis(3_600_000);
+
+    FollowingCost cost = expenses.of("p");
+    assertThat((double) cost.requestsPerDay())
+        .isCloseTo(24.0 * askedMillis.size(), withPercentage(2));
+    assertThat(cost.computeUnitsPerDay())
+        .isBetween(9 * cost.requestsPerDay(), 10 * cost.requestsPerDay());
+    assertThat(expenses.of("q")).isEqualTo(FollowingCost.NOTHING);
+  }
+
+  @Test
+  void costsNothingMoreSoonAfterItHasStopped() {
+    HeadWatch watch = watch(OptionalLong.of(1));
+    ticker.advanceMillis(3_600_000);
+    long before = expenses.of("p").requestsPerDay();
+
+    watch.stop();
+    ticker.advanceMillis(3_600_000);
+
+    assertThat(before).isPositive();
+    assertThat(expenses.of("p").requestsPerDay()).isLessThan(before / 100);
   }
 
   private int mostAskedInAnySecond() {

@@ -2,12 +2,20 @@ package io.jethproxy.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jethproxy.cache.Cache;
+import io.jethproxy.cache.Coalesce;
 import io.jethproxy.call.Journal;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Trouble;
+import io.jethproxy.chain.ChainLog;
+import io.jethproxy.chain.View;
 import io.jethproxy.rpc.Fault;
+import io.jethproxy.verify.Aspect;
+import io.jethproxy.verify.Profile;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -93,10 +101,11 @@ class MetricsTest {
     metrics.concluded(Calls.answered("eth_call", "a1", 1)); // asked by another call
     metrics.concluded(Calls.answered("eth_call", "Cache", 1));
     metrics.concluded(Calls.answered("eth_chainId", "AnswerLocally", 1));
+    metrics.concluded(Calls.answered("eth_getLogs", "chain", 1));
     metrics.concluded(Calls.refused(Refusal.Kind.TIMEOUT));
 
     Exposition scraped = scrape();
-    for (String servedBy : List.of("provider", "shared", "cache", "local", "none")) {
+    for (String servedBy : List.of("provider", "shared", "cache", "chain", "local", "none")) {
       assertThat(
               scraped.value(
                   "jeth_request_duration_seconds_count{network=\"mainnet\",served_by=\""
@@ -132,9 +141,9 @@ class MetricsTest {
     metrics.read(
         readings(
             new Readings.Provider(
-                "mainnet", "a1", "ejected", OptionalLong.of(100), OptionalLong.of(2), 3),
+                "mainnet", "a1", "ejected", OptionalLong.of(100), OptionalLong.of(2), 3, true),
             new Readings.Provider(
-                "mainnet", "b1", "healthy", OptionalLong.empty(), OptionalLong.empty(), 0)));
+                "mainnet", "b1", "healthy", OptionalLong.empty(), OptionalLong.empty(), 0, false)));
 
     Exposition scraped = scrape();
     String labels = "{network=\"mainnet\",provider=\"a1\"";
@@ -143,6 +152,7 @@ class MetricsTest {
     assertThat(scraped.value("jeth_provider_head" + labels + "}")).isEqualTo(100);
     assertThat(scraped.value("jeth_provider_lag_blocks" + labels + "}")).isEqualTo(2);
     assertThat(scraped.value("jeth_provider_in_flight" + labels + "}")).isEqualTo(3);
+    assertThat(scraped.value("jeth_provider_stuck" + labels + "}")).isEqualTo(1);
     assertThat(scraped.value("jeth_head{network=\"mainnet\"}")).isEqualTo(102);
     assertThat(scraped.value("jeth_http_connections")).isEqualTo(11);
     assertThat(metrics.scrape())
@@ -154,10 +164,73 @@ class MetricsTest {
   }
 
   @Test
+  void readsChainsChecksAndAnswersKeptWhenScraped() {
+    metrics.read(readings());
+
+    Exposition scraped = scrape();
+    String network = "{network=\"mainnet\"}";
+    assertThat(scraped.value("jeth_head_unchanged_seconds" + network)).isEqualTo(90.5);
+    assertThat(scraped.value("jeth_head_stalled" + network)).isEqualTo(1);
+    assertThat(scraped.value("jeth_chain_groups_needed" + network)).isEqualTo(2);
+    assertThat(scraped.value("jeth_chain_groups_present" + network)).isEqualTo(3);
+    assertThat(scraped.value("jeth_chain_reorgs_total" + network)).isEqualTo(4);
+    assertThat(scraped.value("jeth_chain_orphaned_blocks_total" + network)).isEqualTo(9);
+    assertThat(scraped.value("jeth_chain_reorg_depth_max" + network)).isEqualTo(5);
+    assertThat(scraped.value("jeth_chain_breaks_total" + network)).isEqualTo(1);
+    assertThat(scraped.value("jeth_chain_refused_blocks_total" + network)).isEqualTo(6);
+    String profile = "jeth_verify_profile{aspect=\"receipts_root\",network=\"mainnet\",state=";
+    assertThat(scraped.value(profile + "\"off\"}")).isEqualTo(1);
+    assertThat(scraped.value(profile + "\"on\"}")).isZero();
+    assertThat(
+            scraped.value(
+                "jeth_following_requests_total{method=\"eth_blockNumber\",network=\"mainnet\","
+                    + "provider=\"a1\"}"))
+        .isEqualTo(17);
+    assertThat(scraped.value("jeth_own_transactions")).isEqualTo(13);
+  }
+
+  @Test
+  void readsWhatTheCacheDidByMethodWhenScraped() {
+    metrics.read(readings());
+
+    Exposition scraped = scrape();
+    String call = "{method=\"eth_call\"";
+    assertThat(scraped.value("jeth_cache_hits_total" + call + "}")).isEqualTo(5);
+    assertThat(scraped.value("jeth_cache_misses_total" + call + "}")).isEqualTo(4);
+    assertThat(scraped.value("jeth_cache_stores_total" + call + "}")).isEqualTo(3);
+    assertThat(scraped.value("jeth_cache_evictions_total" + call + "}")).isEqualTo(2);
+    assertThat(scraped.value("jeth_cache_bytes" + call + "}")).isEqualTo(900);
+    assertThat(scraped.value("jeth_cache_not_cached_total" + call + ",reason=\"method\"}"))
+        .isEqualTo(7);
+    assertThat(scraped.value("jeth_cache_entries")).isEqualTo(3);
+    assertThat(scraped.value("jeth_cache_bytes_max")).isEqualTo(1_024);
+    assertThat(scraped.value("jeth_coalesced_calls_total{role=\"leader\"}")).isEqualTo(10);
+    assertThat(scraped.value("jeth_coalesced_calls_total{role=\"waiter\"}")).isEqualTo(20);
+    assertThat(scraped.value("jeth_coalesced_calls_total{role=\"alone\"}")).isEqualTo(2);
+    assertThat(scraped.value("jeth_coalesce_retries_total")).isEqualTo(1);
+    assertThat(scraped.value("jeth_coalesce_trips")).isEqualTo(4);
+  }
+
+  @Test
+  void countsAnswersThatACheckRefusedByProviderAndMethod() {
+    metrics.concluded(
+        Calls.answered(
+            "eth_call",
+            "b1",
+            5,
+            new Journal.Entry("a1", Trouble.WRONG_ANSWER, 4, false),
+            Calls.served("b1", 4)));
+
+    String failures = "jeth_verify_failures_total{method_group=\"eth_call\",network=\"mainnet\",";
+    assertThat(scrape().value(failures + "provider=\"a1\"}")).isEqualTo(1);
+    assertThat(metrics.scrape()).containsOnlyOnce("jeth_verify_failures_total{");
+  }
+
+  @Test
   void survivesTwoProvidersOfOneName() {
     Readings.Provider twin =
         new Readings.Provider(
-            "mainnet", "a1", "healthy", OptionalLong.of(1), OptionalLong.empty(), 0);
+            "mainnet", "a1", "healthy", OptionalLong.of(1), OptionalLong.empty(), 0, false);
     metrics.read(readings(twin, twin));
 
     assertThat(metrics.scrape()).containsOnlyOnce("jeth_provider_head{");
@@ -225,8 +298,50 @@ class MetricsTest {
       @Override
       public List<Network> networks() {
         return List.of(
-            new Network("mainnet", OptionalLong.of(102)),
-            new Network("base", OptionalLong.empty()));
+            new Network("mainnet", OptionalLong.of(102), 90_500, true),
+            new Network("base", OptionalLong.empty(), 0, false));
+      }
+
+      @Override
+      public List<Chain> chains() {
+        return List.of(
+            new Chain(
+                "mainnet",
+                View.UNKNOWN,
+                new ChainLog.Quorum(2, 3),
+                new ChainCounts.Counts(4, 9, 5, 1, 6)));
+      }
+
+      @Override
+      public List<Verification> verifications() {
+        return List.of(
+            new Verification("mainnet", Map.of(Aspect.RECEIPTS_ROOT, Profile.State.OFF)));
+      }
+
+      @Override
+      public Optional<Caching> cache() {
+        return Optional.of(
+            new Caching(
+                3,
+                1_024,
+                List.of(
+                    new Cache.MethodUsage(
+                        "eth_call", 5, 4, 3, 2, 900, Map.of("method", 7L, "null", 8L)))));
+      }
+
+      @Override
+      public Optional<Coalescing> coalescing() {
+        return Optional.of(new Coalescing(new Coalesce.Counts(10, 20, 1, 2), 4));
+      }
+
+      @Override
+      public List<Asked> following() {
+        return List.of(new Asked("mainnet", "a1", "eth_blockNumber", 17));
+      }
+
+      @Override
+      public int ownTransactions() {
+        return 13;
       }
 
       @Override

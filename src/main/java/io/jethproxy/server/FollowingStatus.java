@@ -1,0 +1,28 @@
+package io.jethproxy.server;
+
+import io.jethproxy.chain.Expenses;
+import io.jethproxy.chain.FollowingCost;
+import io.jethproxy.fleet.Fleet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the status page says of the cost of following a chain. */
+final class FollowingStatus {
+
+  private FollowingStatus() {}
+
+  /** At all providers of a network together. */
+  static Map<String, Object> of(Expenses expenses, Fleet fleet) {
+    return of(
+        fleet.providers().stream()
+            .map(provider -> expenses.of(provider.id()))
+            .reduce(FollowingCost.NOTHING, FollowingCost::plus));
+  }
+
+  static Map<String, Object> of(FollowingCost cost) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("requestsPerDay", cost.requestsPerDay());
+    json.put("alchemyComputeUnitsPerDay", cost.computeUnitsPerDay());
+    return json;
+  }
+}

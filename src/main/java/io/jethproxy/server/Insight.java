@@ -1,0 +1,42 @@
+package io.jethproxy.server;
+
+import io.jethproxy.cache.Cache;
+import io.jethproxy.cache.Coalesce;
+import io.jethproxy.chain.Chains;
+import io.jethproxy.chain.Expenses;
+import io.jethproxy.fleet.Fleets;
+import io.jethproxy.fleet.Holdings;
+import io.jethproxy.observe.ChainCounts;
+import io.jethproxy.prepare.Remember;
+import io.jethproxy.verify.Verify;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The parts of the running gateway that operators may look into; nothing is changed through it.
+ *
+ * @param counts how each chain moved, by chain id
+ * @param expenses what following the chains asks of the providers
+ * @param holdings how far back each provider reaches
+ * @param cache empty when it is off
+ * @param coalesce empty when nothing is shared
+ * @param receipts when the receipts of new blocks are fetched, such as {@code demand}
+ */
+public record Insight(
+    Fleets fleets,
+    Chains chains,
+    Map<Long, ChainCounts> counts,
+    Expenses expenses,
+    Verify verify,
+    Holdings holdings,
+    Remember remember,
+    Optional<Cache> cache,
+    Optional<Coalesce> coalesce,
+    String receipts) {
+
+  /** How a network's chain moved. */
+  public ChainCounts.Counts countsOf(long chainId) {
+    ChainCounts known = counts.get(chainId);
+    return known == null ? ChainCounts.Counts.NONE : known.read();
+  }
+}

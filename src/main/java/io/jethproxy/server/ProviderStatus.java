@@ -1,0 +1,110 @@
+package io.jethproxy.server;
+
+import io.jethproxy.chain.ChainLog;
+import io.jethproxy.fleet.Fleet;
+import io.jethproxy.fleet.Past;
+import io.jethproxy.fleet.Provider;
+import io.jethproxy.fleet.Reason;
+import io.jethproxy.fleet.Vitals;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the status page says of one provider. */
+final class ProviderStatus {
+
+  private final Insight insight;
+
+  ProviderStatus(Insight insight) {
+    this.insight = insight;
+  }
+
+  Map<String, Object> of(Fleet fleet, Provider provider) {
+    Vitals vitals = provider.vitals();
+    Map<String, Object> json = new LinkedHashMap<>();
+    identify(json, vitals);
+    head(json, fleet, provider, vitals);
+    json.put("inFlight", vitals.inFlight());
+    json.put("share", vitals.share());
+    json.put("latencyMicros", byName(vitals.latencyMicros()));
+    json.put("p95Micros", byName(vitals.p95Micros()));
+    json.put("successes", vitals.successes());
+    json.put("failures", vitals.failures());
+    json.put("methods", vitals.methods().stream().map(ProviderStatus::mark).toList());
+    json.put("following", FollowingStatus.of(insight.expenses().of(vitals.identity().id())));
+    learned(json, vitals);
+    return json;
+  }
+
+  private static void identify(Map<String, Object> json, Vitals vitals) {
+    json.put("id", vitals.identity().id());
+    json.put("vendor", vitals.identity().vendor());
+    json.put("tier", word(vitals.identity().tier()));
+    json.put("weight", vitals.identity().weight());
+    json.put("state", vitals.condition().label());
+    json.put("cause", vitals.cause());
+    json.put("stateMillis", vitals.conditionMillis());
+    json.put("pauseMillis", vitals.pauseMillis());
+  }
+
+  private void head(Map<String, Object> json, Fleet fleet, Provider provider, Vitals vitals) {
+    json.put("head", known(vitals.head()));
+    json.put("headState", fleet.headState(provider).label());
+    json.put("lagBlocks", fleet.lag(provider));
+    json.put("headMillis", known(vitals.headMillis()));
+    insight
+        .chains()
+        .of(fleet.network().chainId())
+        .map((ChainLog log) -> log.reach(provider.id()))
+        .ifPresent(reach -> json.put("onChainUpTo", known(reach)));
+  }
+
+  /** What was learned from its answers: what it keeps, and what it offers. */
+  private void learned(Map<String, Object> json, Vitals vitals) {
+    Map<Past, Long> floors = insight.holdings().floors(vitals.identity().id());
+    Map<String, Object> earliest = new LinkedHashMap<>();
+    for (Past past : Past.values()) {
+      earliest.put(word(past), known(floors.getOrDefault(past, -1L)));
+    }
+    json.put("earliestBlocks", earliest);
+    Map<String, Object> offers = new LinkedHashMap<>();
+    offers.put("debug", offered(vitals.methods(), "debug_"));
+    offers.put("trace", offered(vitals.methods(), "trace_"));
+    offers.put("proofs", offered(vitals.methods(), "eth_getProof"));
+    offers.put("blockReceipts", offered(vitals.methods(), "eth_getBlockReceipts"));
+    json.put("offers", offers);
+  }
+
+  /** Only a refusal is certain: what nobody asked for may be there or not. */
+  private static String offered(List<Vitals.MethodMark> marks, String prefix) {
+    boolean refused =
+        marks.stream()
+            .anyMatch(
+                mark -> mark.reason() == Reason.METHOD_CLOSED && mark.method().startsWith(prefix));
+    return refused ? "refused" : "not refused";
+  }
+
+  private static Map<String, Object> mark(Vitals.MethodMark mark) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("method", mark.method());
+    json.put("state", mark.reason().label());
+    json.put("pauseMillis", mark.pauseMillis());
+    return json;
+  }
+
+  private static Map<String, Long> byName(Map<? extends Enum<?>, Long> byPace) {
+    Map<String, Long> named = new TreeMap<>();
+    byPace.forEach((pace, value) -> named.put(word(pace), value));
+    return named;
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Object known(long value) {
+    return value < 0 ? "unknown" : (Object) value;
+  }
+}
