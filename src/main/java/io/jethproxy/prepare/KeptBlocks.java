@@ -9,6 +9,7 @@ import io.jethproxy.eth.BlockRef;
 import io.jethproxy.eth.BlockRefs;
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Hex;
+import io.jethproxy.eth.LogFilter;
 import io.jethproxy.eth.Slices;
 import io.jethproxy.rpc.RawJson;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.jethproxy.prepare;
 import io.jethproxy.chain.Block;
 import io.jethproxy.chain.View;
 import io.jethproxy.eth.BlockRef;
+import io.jethproxy.eth.LogFilter;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;

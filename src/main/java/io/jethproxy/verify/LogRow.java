@@ -2,6 +2,7 @@ package io.jethproxy.verify;
 
 import io.jethproxy.chain.Block;
 import io.jethproxy.eth.BlockRef;
+import io.jethproxy.eth.LogFilter;
 import io.jethproxy.eth.Slices;
 import io.jethproxy.rpc.RawJson;
 import java.util.List;
@@ -58,7 +59,7 @@ final class LogRow implements Slices.Objects {
   @Override
   public boolean end(RawJson log) {
     long number = place.number();
-    boolean fits = isHere(number) && filter.fits(address, topics);
+    boolean fits = isHere(number) && filter.matches(address, topics);
     follow(number, place.logIndex());
     place.clear();
     address = RawJson.ABSENT;

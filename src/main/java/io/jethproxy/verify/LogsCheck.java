@@ -1,5 +1,6 @@
 package io.jethproxy.verify;
 
+import io.jethproxy.eth.LogFilter;
 import io.jethproxy.eth.Slices;
 import java.util.Optional;
 

@@ -5,7 +5,7 @@ import io.jethproxy.chain.BlockReceipts;
 import io.jethproxy.eth.BlockRef;
 import io.jethproxy.eth.Bloom;
 import io.jethproxy.eth.Hash;
-import io.jethproxy.eth.Slices;
+import io.jethproxy.eth.LogFilter;
 import io.jethproxy.rpc.RawJson;
 import java.util.List;
 import java.util.Optional;
@@ -111,17 +111,7 @@ final class Omissions {
 
   private boolean hasAny(BlockReceipts receipts) {
     for (RawJson log : receipts.logs()) {
-      RawJson[] found = {RawJson.ABSENT, RawJson.ABSENT};
-      Slices.members(
-          log,
-          (key, value) -> {
-            if (key.is("address")) {
-              found[0] = value;
-            } else if (key.is("topics")) {
-              found[1] = value;
-            }
-          });
-      if (filter.fits(found[0], found[1])) {
+      if (filter.matches(log)) {
         return true;
       }
     }

@@ -1,8 +1,8 @@
 package io.jethproxy.prepare;
 
-import static io.jethproxy.prepare.LogFilterTest.address;
-import static io.jethproxy.prepare.LogFilterTest.log;
-import static io.jethproxy.prepare.LogFilterTest.topic;
+import static io.jethproxy.eth.LogFilterTest.address;
+import static io.jethproxy.eth.LogFilterTest.log;
+import static io.jethproxy.eth.LogFilterTest.topic;
 import static io.jethproxy.prepare.Questions.ASKED;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,6 @@
 package io.jethproxy.prepare;
 
-import static io.jethproxy.prepare.LogFilterTest.log;
+import static io.jethproxy.eth.LogFilterTest.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.call.Call;

@@ -1,11 +1,7 @@
-package io.jethproxy.prepare;
+package io.jethproxy.eth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jethproxy.eth.Bloom;
-import io.jethproxy.eth.Hash;
-import io.jethproxy.eth.Hex;
-import io.jethproxy.eth.Log;
 import io.jethproxy.rpc.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -22,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The meaning of a filter as geth has it ({@code eth/filters}: {@code FilterCriteria} and {@code
  * includes}). Contracts are X, Y; topics A, B, C, D, E; each stands for its whole hex.
  */
-class LogFilterTest {
+public class LogFilterTest {
 
   @ParameterizedTest
   @CsvSource(
@@ -198,7 +194,7 @@ class LogFilterTest {
   }
 
   /** A contract and the letters of its topics. */
-  static Log log(String text) {
+  public static Log log(String text) {
     byte[] address = data(address(text.charAt(0)));
     List<Hash> topics =
         text.length() < 2
@@ -207,11 +203,11 @@ class LogFilterTest {
     return new Log(address, topics, new byte[] {1});
   }
 
-  static String address(char contract) {
+  public static String address(char contract) {
     return Hex.text(filled(20, contract == 'X' ? 0xaa : 0xbb));
   }
 
-  static String topic(char letter) {
+  public static String topic(char letter) {
     return Hex.text(filled(32, letter));
   }
 

@@ -1,8 +1,6 @@
-package io.jethproxy.verify;
+package io.jethproxy.eth;
 
-import io.jethproxy.eth.Hex;
 import io.jethproxy.rpc.RawJson;
-import java.util.Optional;
 
 /** Hex text between quotes, in which the case of letters means nothing. */
 final class HexText {
@@ -10,10 +8,6 @@ final class HexText {
   private static final int CASE_BIT = 0x20;
 
   private HexText() {}
-
-  static Optional<byte[]> data(RawJson text) {
-    return Hex.data(text.bytes(), text.from(), text.to());
-  }
 
   /** The text in lower case; the same slice, as nearly always, when it is that already. */
   static RawJson lower(RawJson text) {
@@ -25,7 +19,8 @@ final class HexText {
     return text;
   }
 
-  private static RawJson lowered(RawJson text) {
+  /** A copy in lower case, which keeps no more bytes than its own. */
+  static RawJson lowered(RawJson text) {
     byte[] bytes = new byte[text.length()];
     for (int i = 0; i < bytes.length; i++) {
       byte each = text.bytes()[text.from() + i];
