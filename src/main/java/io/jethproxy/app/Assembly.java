@@ -27,8 +27,10 @@ import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.Identity;
 import io.jethproxy.fleet.Provider;
+import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.Tolerance;
+import io.jethproxy.logs.Logs;
 import io.jethproxy.observe.AccessLog;
 import io.jethproxy.observe.Discretion;
 import io.jethproxy.observe.Metrics;
@@ -223,6 +225,8 @@ public final class Assembly {
     stages.add(new Admit(new Admit.Config(requests.exposeTraceMethods(), CALLS_MAX)));
     stages.add(new Normalise(chains));
     stages.add(new Remember(chains, ticker));
+    RangeLimits ranges = new RangeLimits(ticker);
+    stages.add(new Logs(fleets, chains, ranges, logsConfig()));
     stages.add(new AnswerLocally(Version.TEXT, chains, this::receiptsWanted));
     if (config.chain().cacheBytesMax() > 0) {
       long bytesMax = Math.min(config.chain().cacheBytesMax(), heapShare(4));
@@ -240,10 +244,19 @@ public final class Assembly {
                 this::offers,
                 this::verified,
                 new Holdings(ticker),
+                ranges,
                 new Dispatch.Config(
                     Duration.ofNanos(requests.timeoutNanos()),
                     requests.hedging(),
                     requests.retryBudget())));
+  }
+
+  private Logs.Config logsConfig() {
+    return new Logs.Config(
+        config.logs().rangeBlocksMax(),
+        config.logs().partsMax(),
+        responseBytesMax(),
+        Math.max(heapShare(4), responseBytesMax()));
   }
 
   private void receiptsWanted(long chainId) {

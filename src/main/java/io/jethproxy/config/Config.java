@@ -17,6 +17,7 @@ public record Config(
         Management management,
     @Key("Deadlines and what may be spent on a request.") Requests requests,
     @Key("What is known of the chains, and kept.") Chain chain,
+    @Key("Questions for logs.") Logs logs,
     @Key(
             "How long requests are still served after SIGTERM, in seconds, 0 to 600. Longer than"
                 + " the interval at which the balancer looks at `/ready`.")
@@ -54,6 +55,7 @@ public record Config(
           Management.DEFAULTS,
           Requests.DEFAULTS,
           Chain.DEFAULTS,
+          Logs.DEFAULTS,
           10,
           Logging.DEFAULTS,
           List.of(),
@@ -225,6 +227,23 @@ public record Config(
     }
 
     static final Chain DEFAULTS = new Chain(2, Receipts.DEMAND, 64, 128);
+  }
+
+  /** Questions for logs. */
+  public record Logs(
+      @Key("The most blocks in one `eth_getLogs`, 1 to 1000000000; more is refused.")
+          int rangeBlocksMax,
+      @Key(
+              "The most questions to providers that one `eth_getLogs` is split into, 1 to 100000;"
+                  + " what takes more is refused.")
+          int partsMax) {
+
+    public Logs {
+      Bounds.within("rangeBlocksMax", rangeBlocksMax, 1, 1_000_000_000);
+      Bounds.within("partsMax", partsMax, 1, 100_000);
+    }
+
+    static final Logs DEFAULTS = new Logs(100_000, 1_000);
   }
 
   /** Logging. */

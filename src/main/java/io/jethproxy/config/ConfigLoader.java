@@ -154,6 +154,7 @@ public final class ConfigLoader {
         config.management(),
         requests,
         config.chain(),
+        config.logs(),
         config.drainSeconds(),
         config.logging(),
         providers,

@@ -52,6 +52,8 @@ class ConfigDefaultsTest {
             "chain.receipts = DEMAND",
             "chain.receiptMebibytesMax = 64",
             "chain.cacheMebibytesMax = 128",
+            "logs.rangeBlocksMax = 100000",
+            "logs.partsMax = 1000",
             "drainSeconds = 10",
             "logging.level (LOG_LEVEL) = INFO",
             "logging.file (LOG_FILE) = Optional.empty",
