@@ -125,7 +125,7 @@ public final class Logs implements Stage {
     return isServed(first)
         ? first
         : first.thenCompose(outcome ->
-            outcome == Excess.MOVED
+            outcome.equals(Excess.MOVED)
                 ? range(now(call), next, span)
                 : CompletableFuture.completedFuture(outcome));
   }
