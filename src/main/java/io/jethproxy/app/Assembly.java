@@ -64,6 +64,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -226,7 +227,7 @@ public final class Assembly {
     stages.add(new Normalise(chains));
     stages.add(new Remember(chains, ticker));
     RangeLimits ranges = new RangeLimits(ticker);
-    stages.add(new Logs(fleets, chains, ranges, logsConfig()));
+    stages.add(logs(ranges));
     stages.add(new AnswerLocally(Version.TEXT, chains, this::receiptsWanted));
     if (config.chain().cacheBytesMax() > 0) {
       long bytesMax = Math.min(config.chain().cacheBytesMax(), heapShare(4));
@@ -251,12 +252,15 @@ public final class Assembly {
                     requests.retryBudget())));
   }
 
-  private Logs.Config logsConfig() {
-    return new Logs.Config(
-        config.logs().rangeBlocksMax(),
-        config.logs().partsMax(),
-        responseBytesMax(),
-        Math.max(heapShare(4), responseBytesMax()));
+  private Logs logs(RangeLimits ranges) {
+    Logs.Config limits =
+        new Logs.Config(
+            config.logs().rangeBlocksMax(),
+            config.logs().partsMax(),
+            responseBytesMax(),
+            Math.max(heapShare(4), responseBytesMax()));
+    Optional<Methods> blooms = config.logs().checkBlooms() ? Optional.of(methods) : Optional.empty();
+    return new Logs(fleets, chains, ranges, blooms, limits);
   }
 
   private void receiptsWanted(long chainId) {

@@ -236,14 +236,19 @@ public record Config(
       @Key(
               "The most questions to providers that one `eth_getLogs` is split into, 1 to 100000;"
                   + " what takes more is refused.")
-          int partsMax) {
+          int partsMax,
+      @Key(
+              "Whether answers over at most 1000 blocks are checked against the blooms of the"
+                  + " blocks that they have no logs of, and completed: at least one question more"
+                  + " for each such block that is not cached.")
+          boolean checkBlooms) {
 
     public Logs {
       Bounds.within("rangeBlocksMax", rangeBlocksMax, 1, 1_000_000_000);
       Bounds.within("partsMax", partsMax, 1, 100_000);
     }
 
-    static final Logs DEFAULTS = new Logs(100_000, 1_000);
+    static final Logs DEFAULTS = new Logs(100_000, 1_000, false);
   }
 
   /** Logging. */

@@ -11,6 +11,7 @@ import io.jethproxy.chain.View;
 import io.jethproxy.eth.BlockRef;
 import io.jethproxy.eth.BlockRefs;
 import io.jethproxy.eth.LogFilter;
+import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Slices;
 import io.jethproxy.fleet.Density;
 import io.jethproxy.fleet.Fleets;
@@ -77,12 +78,18 @@ public final class Logs implements Stage {
   private final RangeLimits limits;
   private final Config config;
   private final Room room;
+  private final Optional<Blooms> blooms;
 
-  public Logs(Fleets fleets, Chains chains, RangeLimits limits, Config config) {
+  /**
+   * @param blooms of which methods to look for logs that answers leave out; empty to believe them
+   */
+  public Logs(
+      Fleets fleets, Chains chains, RangeLimits limits, Optional<Methods> blooms, Config config) {
     this.fleets = fleets;
     this.chains = chains;
     this.limits = limits;
     this.config = config;
+    this.blooms = blooms.map(Blooms::new);
     this.room = new Room(PARTS_UNDER_WAY_MAX, config.heldBytesMax());
   }
 
@@ -91,6 +98,21 @@ public final class Logs implements Stage {
     if (!call.method().name().equals(METHOD)) {
       return next.handle(call);
     }
+    return logs(call, blooms.isPresent() ? looked(next, blooms.get()) : next);
+  }
+
+  /** The rest of the pipeline, of which the answers are looked at. */
+  private static Handler looked(Handler next, Blooms blooms) {
+    return call ->
+        BlockRefs.of(call.method(), call.request().params())
+                instanceof BlockRef.Range(BlockRef.Number(var from), BlockRef.Number(var to))
+            && from <= to
+            ? next.handle(call)
+                .thenCompose(outcome -> blooms.complete(call, next, new Span(from, to), outcome))
+            : next.handle(call);
+  }
+
+  private CompletableFuture<Outcome> logs(Call call, Handler next) {
     View view = view(call);
     return switch (BlockRefs.of(call.method(), call.request().params())) {
       case BlockRef.Range(var from, BlockRef.Number(var to)) when isKnown(from, to, view) ->

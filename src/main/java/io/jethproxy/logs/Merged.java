@@ -18,13 +18,27 @@ final class Merged {
     return joined(insides);
   }
 
+  /** The logs of an answer with those that it left out, in the order of the chain. */
+  static RawJson byBlock(RawJson array, List<RawJson> omitted) {
+    List<RawJson> logs = new ArrayList<>(omitted);
+    logs.addAll(Slices.elements(array));
+    logs.sort(
+        Comparator.<RawJson>comparingLong(log -> quantity(log, "blockNumber"))
+            .thenComparingLong(log -> quantity(log, "logIndex")));
+    return joined(logs);
+  }
+
+  private static long quantity(RawJson log, String member) {
+    return Slices.quantity(Slices.member(log, member));
+  }
+
   /** The logs of parts of one block, in the order in which they are in it. */
   static RawJson byLogIndex(List<Part> parts) {
     List<RawJson> arrays = new ArrayList<>();
     parts.forEach(part -> part.addTo(arrays));
     List<RawJson> logs = new ArrayList<>();
     arrays.forEach(array -> logs.addAll(Slices.elements(array)));
-    logs.sort(Comparator.comparingLong(log -> Slices.quantity(Slices.member(log, "logIndex"))));
+    logs.sort(Comparator.comparingLong(log -> quantity(log, "logIndex")));
     return joined(logs);
   }
 

@@ -54,6 +54,7 @@ class ConfigDefaultsTest {
             "chain.cacheMebibytesMax = 128",
             "logs.rangeBlocksMax = 100000",
             "logs.partsMax = 1000",
+            "logs.checkBlooms = false",
             "drainSeconds = 10",
             "logging.level (LOG_LEVEL) = INFO",
             "logging.file (LOG_FILE) = Optional.empty",

@@ -20,6 +20,7 @@ import io.jethproxy.rpc.RawJson;
 import io.jethproxy.rpc.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,7 @@ class OneChainTest {
           new Fleets(List.of(), OptionalLong.empty(), ticker),
           chain.chains(),
           new RangeLimits(ticker),
+          Optional.empty(),
           new Logs.Config(1_000, 100, 10_000, 20_000));
   private final List<Asked> asked = new ArrayList<>();
   private final Call call = call(new Abandonment());
