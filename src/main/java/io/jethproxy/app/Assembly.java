@@ -259,7 +259,8 @@ public final class Assembly {
             config.logs().partsMax(),
             responseBytesMax(),
             Math.max(heapShare(4), responseBytesMax()));
-    Optional<Methods> blooms = config.logs().checkBlooms() ? Optional.of(methods) : Optional.empty();
+    Optional<Methods> blooms =
+        config.logs().checkBlooms() ? Optional.of(methods) : Optional.empty();
     return new Logs(fleets, chains, ranges, blooms, limits);
   }
 

@@ -89,8 +89,8 @@ final class Blooms {
       }
       long rest = number;
       return CompletableFuture.allOf(some.toArray(CompletableFuture[]::new))
-          .thenCompose(_ ->
-              rest > to ? CompletableFuture.completedFuture(completed()) : from(rest, to));
+          .thenCompose(
+              _ -> rest > to ? CompletableFuture.completedFuture(completed()) : from(rest, to));
     }
 
     private CompletableFuture<Void> look(long number) {

@@ -50,7 +50,11 @@ final class Excess {
 
   static Outcome blocks(long blocks, long blocksMax) {
     return tooLarge(
-        "range: %,d blocks (expected: at most %,d, logs.rangeBlocksMax)", blocks, blocksMax);
+        "range: "
+            + grouped(blocks)
+            + " blocks (expected: at most "
+            + grouped(blocksMax)
+            + ", logs.rangeBlocksMax)");
   }
 
   /**
@@ -60,22 +64,32 @@ final class Excess {
    */
   static Outcome parts(long parts, long partsMax, long blocksMax) {
     return tooLarge(
-        "range: %,d questions to providers (expected: at most %,d, logs.partsMax; about %,d blocks)",
-        parts, partsMax, blocksMax);
+        "range: "
+            + grouped(parts)
+            + " questions to providers (expected: at most "
+            + grouped(partsMax)
+            + ", logs.partsMax; about "
+            + grouped(blocksMax)
+            + " blocks)");
   }
 
   static Outcome parts(long partsMax) {
     return tooLarge(
-        "range: more than %,d questions to providers (expected: at most logs.partsMax; ask for"
-            + " fewer blocks, addresses or topics)",
-        partsMax);
+        "range: more than "
+            + grouped(partsMax)
+            + " questions to providers (expected: at most logs.partsMax; ask for fewer blocks,"
+            + " addresses or topics)");
   }
 
   static Outcome bytes(long bytesMax) {
     return tooLarge(
-        "range: logs of more than %,d bytes (expected: at most requests.responseBytesMax; ask for"
-            + " fewer blocks)",
-        bytesMax);
+        "range: logs of more than "
+            + grouped(bytesMax)
+            + " bytes (expected: at most requests.responseBytesMax; ask for fewer blocks)");
+  }
+
+  private static String grouped(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
   }
 
   static Outcome crowded() {
@@ -88,11 +102,8 @@ final class Excess {
             List.of()));
   }
 
-  private static Outcome tooLarge(String message, Object... numbers) {
+  private static Outcome tooLarge(String message) {
     return new Outcome.Refused(
-        new Refusal(
-            Refusal.Kind.RANGE_TOO_LARGE,
-            String.format(Locale.ROOT, message, numbers),
-            "range_too_large"));
+        new Refusal(Refusal.Kind.RANGE_TOO_LARGE, message, "range_too_large"));
   }
 }

@@ -105,8 +105,8 @@ public final class Logs implements Stage {
   private static Handler looked(Handler next, Blooms blooms) {
     return call ->
         BlockRefs.of(call.method(), call.request().params())
-                instanceof BlockRef.Range(BlockRef.Number(var from), BlockRef.Number(var to))
-            && from <= to
+                    instanceof BlockRef.Range(BlockRef.Number(var from), BlockRef.Number(var to))
+                && from <= to
             ? next.handle(call)
                 .thenCompose(outcome -> blooms.complete(call, next, new Span(from, to), outcome))
             : next.handle(call);

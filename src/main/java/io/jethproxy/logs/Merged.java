@@ -43,7 +43,7 @@ final class Merged {
   }
 
   private static RawJson joined(List<RawJson> pieces) {
-    long length = 2 + Math.max(0, pieces.size() - 1);
+    long length = 2L + Math.max(0, pieces.size() - 1);
     for (RawJson piece : pieces) {
       length += piece.length();
     }

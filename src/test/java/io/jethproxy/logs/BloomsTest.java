@@ -122,7 +122,10 @@ class BloomsTest {
   void putsBackOnlyWhatTheFilterWants() {
     RawJson first = Slices.elements(truth("eth_getLogs", "[{" + RANGE + "}]")).getFirst();
     String topics =
-        RANGE + ",\"topics\":[null," + Slices.element(Slices.member(first, "topics"), 1).text() + "]";
+        RANGE
+            + ",\"topics\":[null,"
+            + Slices.element(Slices.member(first, "topics"), 1).text()
+            + "]";
     logs = _ -> RawJson.of("[]");
 
     assertThat(answer(true, call(topics))).isEqualTo(whole(topics)).contains("logIndex");
@@ -140,7 +143,8 @@ class BloomsTest {
   @Test
   void believesNoReceiptsThatTheHeaderDoesNotName() {
     logs = _ -> RawJson.of("[]");
-    receipts = honest -> RawJson.of(honest.text().replaceFirst("\"data\":\"0x..", "\"data\":\"0x77"));
+    receipts =
+        honest -> RawJson.of(honest.text().replaceFirst("\"data\":\"0x..", "\"data\":\"0x77"));
     String forged = answer(true, call(RANGE));
     receipts = _ -> RawJson.NULL;
 

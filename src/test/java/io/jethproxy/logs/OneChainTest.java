@@ -184,8 +184,9 @@ class OneChainTest {
     CompletableFuture<Outcome> answer =
         logs.handle(
             call,
-            part -> CompletableFuture.completedFuture(
-                new Outcome.Answer(RawJson.of("[]"), "chain", true)));
+            part ->
+                CompletableFuture.completedFuture(
+                    new Outcome.Answer(RawJson.of("[]"), "chain", true)));
 
     assertThat(text(answer)).isEqualTo("[]");
     assertThat(asked).isEmpty();

@@ -13,21 +13,11 @@ public final class LogNode {
   /** The member of an answer to too much: asked for from one block to another. */
   public interface Words extends BiFunction<Long, Long, String> {}
 
-  private static final Words TOO_WIDE =
-      (_, _) -> error(-32602, "query exceeds max block range 100000");
-
-  private static final Words TOO_MANY =
-      (from, to) ->
-          error(
-              -32005,
-              "query returned more than 10000 results. Try with this block range [0x%x, 0x%x]."
-                  .formatted(from, from + (to - from) / 3));
-
   private final FakeLogs logs;
   private volatile long blocksMax = Long.MAX_VALUE;
   private volatile int resultsMax = Integer.MAX_VALUE;
-  private volatile Words tooWide = TOO_WIDE;
-  private volatile Words tooMany = TOO_MANY;
+  private volatile Words tooWide = LogNode::tooMany;
+  private volatile Words tooMany = LogNode::tooMany;
 
   private LogNode(FakeLogs logs) {
     this.logs = logs;
@@ -38,6 +28,13 @@ public final class LogNode {
     LogNode node = new LogNode(logs);
     provider.on("eth_getLogs").answerWith(node::member);
     return node;
+  }
+
+  private static String tooMany(long from, long to) {
+    return error(
+        -32005,
+        "query returned more than 10000 results. Try with this block range [0x%x, 0x%x]."
+            .formatted(from, from + (to - from) / 3));
   }
 
   public static String error(int code, String message) {
@@ -55,7 +52,7 @@ public final class LogNode {
   }
 
   public LogNode resultsMax(int results) {
-    return resultsMax(results, TOO_MANY);
+    return resultsMax(results, LogNode::tooMany);
   }
 
   public LogNode resultsMax(int results, Words words) {
