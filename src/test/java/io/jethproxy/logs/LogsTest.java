@@ -277,7 +277,7 @@ class LogsTest {
       Random random = new Random(42);
       for (int i = 0; i < 150; i++) {
         for (LogNode node : bed.nodes) {
-          node.blocksMax(1 + random.nextInt(600));
+          node.blocksMax(1L + random.nextInt(600));
           node.resultsMax(4 + random.nextInt(200));
         }
         long from = random.nextInt(3_000);
