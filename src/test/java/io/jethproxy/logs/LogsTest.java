@@ -161,7 +161,9 @@ class LogsTest {
   void saysWhenOneBlockIsTooMuchForEveryProvider() {
     try (LogBed bed = LogBed.of(1)) {
       long block = blockWithThreeLogs(bed);
-      bed.nodes.getFirst().resultsMax(1);
+      bed.nodes
+          .getFirst()
+          .resultsMax(1, (_, _) -> LogNode.error(-32602, "query exceeds max results 20000"));
 
       Answered answered = bed.ask(block - 10, block + 10, "");
 
