@@ -29,8 +29,10 @@ import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.Identity;
 import io.jethproxy.fleet.Provider;
+import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.Tolerance;
+import io.jethproxy.logs.Logs;
 import io.jethproxy.observe.AccessLog;
 import io.jethproxy.observe.ChainCounts;
 import io.jethproxy.observe.Discretion;
@@ -244,6 +246,8 @@ public final class Assembly {
     stages.add(filters);
     stages.add(new Normalise(chains));
     stages.add(remember);
+    RangeLimits ranges = new RangeLimits(ticker);
+    stages.add(logs(ranges));
     stages.add(new AnswerLocally(Version.TEXT, chains, this::receiptsWanted));
     cache.ifPresent(stages::add);
     coalesce.ifPresent(stages::add);
@@ -258,6 +262,7 @@ public final class Assembly {
                 this::offers,
                 this::verified,
                 holdings,
+                ranges,
                 new Dispatch.Config(
                     Duration.ofNanos(requests.timeoutNanos()),
                     requests.hedging(),
@@ -298,6 +303,18 @@ public final class Assembly {
         cache,
         coalesce,
         config.chain().receipts().name().toLowerCase(Locale.ROOT));
+  }
+
+  private Logs logs(RangeLimits ranges) {
+    Logs.Config limits =
+        new Logs.Config(
+            config.logs().rangeBlocksMax(),
+            config.logs().partsMax(),
+            responseBytesMax(),
+            Math.max(heapShare(4), responseBytesMax()));
+    Optional<Methods> blooms =
+        config.logs().checkBlooms() ? Optional.of(methods) : Optional.empty();
+    return new Logs(fleets, chains, ranges, blooms, limits);
   }
 
   private void receiptsWanted(long chainId) {

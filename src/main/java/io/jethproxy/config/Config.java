@@ -18,6 +18,7 @@ public record Config(
     @Key("Deadlines and what may be spent on a request.") Requests requests,
     @Key("What is known of the chains, and kept.") Chain chain,
     @Key("Filters that clients poll.") Filters filters,
+    @Key("Questions for logs.") Logs logs,
     @Key(
             "How long requests are still served after SIGTERM, in seconds, 0 to 600. Longer than"
                 + " the interval at which the balancer looks at `/ready`.")
@@ -56,6 +57,7 @@ public record Config(
           Requests.DEFAULTS,
           Chain.DEFAULTS,
           Filters.DEFAULTS,
+          Logs.DEFAULTS,
           10,
           Logging.DEFAULTS,
           List.of(),
@@ -246,6 +248,28 @@ public record Config(
     }
 
     static final Filters DEFAULTS = new Filters(10_000, 10_000, 300);
+  }
+
+  /** Questions for logs. */
+  public record Logs(
+      @Key("The most blocks in one `eth_getLogs`, 1 to 1000000000; more is refused.")
+          int rangeBlocksMax,
+      @Key(
+              "The most questions to providers that one `eth_getLogs` is split into, 1 to 100000;"
+                  + " what takes more is refused.")
+          int partsMax,
+      @Key(
+              "Whether answers over at most 1000 blocks are checked against the blooms of the"
+                  + " blocks that they have no logs of, and completed: at least one question more"
+                  + " for each such block that is not cached.")
+          boolean checkBlooms) {
+
+    public Logs {
+      Bounds.within("rangeBlocksMax", rangeBlocksMax, 1, 1_000_000_000);
+      Bounds.within("partsMax", partsMax, 1, 100_000);
+    }
+
+    static final Logs DEFAULTS = new Logs(100_000, 1_000, false);
   }
 
   /** Logging. */

@@ -15,6 +15,7 @@ import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.Provider;
+import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.rpc.Fault;
 import java.time.Duration;
 import java.util.Map;
@@ -62,6 +63,7 @@ public final class Dispatch implements Handler {
   private static final Optional<Objection> NOT_OFFERED = Optional.of(Objection.NOT_OFFERED);
   private static final Optional<Objection> BEHIND = Optional.of(Objection.BEHIND);
   private static final Optional<Objection> NOT_HELD = Optional.of(Objection.PRUNED);
+  private static final Optional<Objection> TOO_WIDE = Optional.of(Objection.RANGE_TOO_LARGE);
   private static final Optional<Objection> PRIVATE_ONLY = Optional.of(Objection.PRIVATE_ONLY);
 
   private final Fleets fleets;
@@ -73,6 +75,7 @@ public final class Dispatch implements Handler {
   private final BiPredicate<Provider, String> offers;
   private final Check check;
   private final Holdings holdings;
+  private final RangeLimits ranges;
 
   /** One network's bad day must not cost another its failover. As many as there are networks. */
   private final Map<Long, Budgets> budgets = new ConcurrentHashMap<>();
@@ -100,6 +103,7 @@ public final class Dispatch implements Handler {
    * @param offers whether a provider may be asked for a method, as configured
    * @param check what to make of an answer that can be checked
    * @param holdings how far into the past each provider reaches
+   * @param ranges how many blocks each provider takes at once
    */
   public Dispatch(
       Fleets fleets,
@@ -110,6 +114,7 @@ public final class Dispatch implements Handler {
       BiPredicate<Provider, String> offers,
       Check check,
       Holdings holdings,
+      RangeLimits ranges,
       Config config) {
     this.fleets = fleets;
     this.chains = chains;
@@ -120,6 +125,7 @@ public final class Dispatch implements Handler {
     this.offers = offers;
     this.check = check;
     this.holdings = holdings;
+    this.ranges = ranges;
   }
 
   @Override
@@ -172,7 +178,8 @@ public final class Dispatch implements Handler {
   }
 
   private CompletableFuture<Outcome> read(Call call, Fleet fleet, Reach reach) {
-    Candidates.Suitability within = holding(call, fleet, suitability(call, fleet, reach));
+    Candidates.Suitability within =
+        taking(call, fleet, holding(call, fleet, suitability(call, fleet, reach)));
     if (reach.isSoft() && !isAnyReady(call, fleet, within)) {
       Reach relaxed = reach.relaxed();
       return round(call, fleet, suitability(call, fleet, relaxed), relaxed.empties());
@@ -202,9 +209,11 @@ public final class Dispatch implements Handler {
   private Review review(Call call, Fleet fleet) {
     HeadAnswers heads = new HeadAnswers(fleet, told(fleet));
     Depth depth = Depth.of(call);
+    Width width = Width.of(call);
     return (asked, provider, outcome) -> {
       Outcome checked = check.of(asked, heads.check(asked, provider, outcome));
       depth.learn(provider, checked, holdings);
+      width.learn(provider, checked, ranges);
       return checked;
     };
   }
@@ -225,6 +234,21 @@ public final class Dispatch implements Handler {
     Candidates.Suitability deep =
         provider -> depth.isHeldBy(provider, holdings) ? suitability.objection(provider) : NOT_HELD;
     return isAnyReady(call, fleet, deep) ? deep : suitability;
+  }
+
+  /** Leaves out who does not take as many blocks at once, unless nobody else is there. */
+  private Candidates.Suitability taking(
+      Call call, Fleet fleet, Candidates.Suitability suitability) {
+    Width width = Width.of(call);
+    if (!width.isKnown()) {
+      return suitability;
+    }
+    Candidates.Suitability wide =
+        provider -> {
+          Optional<Objection> other = suitability.objection(provider);
+          return other.isPresent() || width.isTakenBy(provider, ranges) ? other : TOO_WIDE;
+        };
+    return isAnyReady(call, fleet, wide) ? wide : suitability;
   }
 
   private static boolean isAnyReady(Call call, Fleet fleet, Candidates.Suitability suitability) {

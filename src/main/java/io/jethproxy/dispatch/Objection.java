@@ -1,5 +1,6 @@
 package io.jethproxy.dispatch;
 
+import io.jethproxy.call.Trouble;
 import io.jethproxy.fleet.Reason;
 
 /** Why a provider must not be asked this call, apart from its health. */
@@ -8,6 +9,8 @@ enum Objection {
   BEHIND(Reason.BEHIND.label()),
   /** It has thrown away what is asked for. */
   PRUNED("pruned"),
+  /** It does not take so many blocks in one question. */
+  RANGE_TOO_LARGE(Trouble.RANGE_TOO_LARGE.label()),
   /** The call goes to providers for private sends alone. */
   NOT_PRIVATE("not_private"),
   /** The provider is for private sends alone. */

@@ -29,7 +29,7 @@ record Skipped(String provider, Sort sort, String label) {
         switch (objection) {
           case NOT_OFFERED -> Sort.CLOSED;
           case BEHIND, PRUNED -> Sort.BEHIND;
-          case NOT_PRIVATE, PRIVATE_ONLY, NO_BROADCAST -> Sort.NOT_MEANT;
+          case NOT_PRIVATE, PRIVATE_ONLY, NO_BROADCAST, RANGE_TOO_LARGE -> Sort.NOT_MEANT;
         };
     return new Skipped(provider, sort, objection.label());
   }

@@ -9,8 +9,8 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A data file of this package: a JSON array with one object per line. */
-final class DataFile {
+/** A data file beside a class: a JSON array with one object per line. */
+public final class DataFile {
 
   private DataFile() {}
 
@@ -18,7 +18,12 @@ final class DataFile {
    * All rows of the file, in order. A file that is missing or malformed is a defect of the build.
    */
   static List<JsonNode> rows(String name) {
-    try (InputStream in = DataFile.class.getResourceAsStream(name)) {
+    return rows(DataFile.class, name);
+  }
+
+  /** All rows of the file beside the class, in order. */
+  public static List<JsonNode> rows(Class<?> owner, String name) {
+    try (InputStream in = owner.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("resource missing: " + name);
       }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -20,6 +21,7 @@ public final class Rule {
   private Predicate<Asked> matches;
   private Duration delay = Duration.ZERO;
   private Optional<String> member = Optional.empty();
+  private Optional<Function<Asked, String>> answers = Optional.empty();
   private Shape shape = Shape.PROPER;
   private Optional<Delivery> delivery = Optional.empty();
   private boolean holds;
@@ -76,6 +78,12 @@ public final class Rule {
 
   /** Answers properly: what was given with {@link #withResult}, else as the world does. */
   public FakeProvider properly() {
+    return added();
+  }
+
+  /** Answers with the member {@code "result":…} or {@code "error":…} that this makes. */
+  public FakeProvider answerWith(Function<Asked, String> member) {
+    answers = Optional.of(member);
     return added();
   }
 
@@ -312,7 +320,8 @@ public final class Rule {
   }
 
   String json(Asked asked, String worldsMember) {
-    return asked.answer(shape, member.orElse(worldsMember));
+    String made = answers.map(each -> each.apply(asked)).orElse(worldsMember);
+    return asked.answer(shape, member.orElse(made));
   }
 
   /** How it goes onto the wire; empty for the good way. */
