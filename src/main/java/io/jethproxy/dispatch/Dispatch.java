@@ -273,7 +273,9 @@ public final class Dispatch implements Handler {
       return true;
     }
     long known = log.get().reach(provider.id());
-    return known < 0 || known >= Math.min(reach.block(), log.get().view().tipNumber());
+    long tip = log.get().view().tipNumber();
+    boolean isOpen = reach.block() > tip && log.get().isSplit();
+    return !isOpen && (known < 0 || known >= Math.min(reach.block(), tip));
   }
 
   Ticker ticker() {
