@@ -77,7 +77,8 @@ public final class Verify {
     return Optional.ofNullable(profiles.get(chainId));
   }
 
-  private Profile profile(Network network) {
+  /** What is known of a network's ways, from now on. */
+  Profile profile(Network network) {
     return profiles.computeIfAbsent(network.chainId(), _ -> new Profile(network));
   }
 }
