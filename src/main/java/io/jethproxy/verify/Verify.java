@@ -37,6 +37,7 @@ public final class Verify {
           Map.entry("eth_getTransactionReceipt", new ReceiptCheck()),
           Map.entry("eth_getBlockReceipts", new BlockReceiptsCheck()),
           Map.entry("eth_getLogs", new LogsCheck()),
+          Map.entry("eth_getProof", new ProofCheck()),
           Map.entry("eth_feeHistory", new FeeHistoryCheck()));
 
   private final Map<Long, Profile> profiles = new ConcurrentHashMap<>();
