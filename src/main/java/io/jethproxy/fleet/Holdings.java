@@ -100,17 +100,16 @@ public final class Holdings {
   }
 
   /**
-   * The lowest block that may be asked of a provider, where that is not the first one.
-   *
-   * @param head number of the provider's newest block; negative when not known
+   * The lowest block that might be asked of a provider when that was learned, where that is not the
+   * first one.
    */
-  public synchronized Map<Past, Long> floors(String provider, long head) {
+  public synchronized Map<Past, Long> floors(String provider) {
     Map<Past, Long> floors = new EnumMap<>(Past.class);
     byProvider
         .getOrDefault(provider, Map.of())
         .forEach((past, floor) -> {
           if (!isOld(floor)) {
-            floors.put(past, floor.number(past, head));
+            floors.put(past, floor.number());
           }
         });
     return floors;

@@ -36,8 +36,8 @@ class HoldingsTest {
     assertThat(mayHold(Past.STATE, HEAD)).isTrue();
     assertThat(mayHold(Past.LOGS, 0)).isTrue();
     assertThat(holdings.mayHold("b", Past.STATE, 0, HEAD)).isTrue();
-    assertThat(holdings.floors("a", HEAD)).isEqualTo(Map.of(Past.STATE, 900_001L));
-    assertThat(holdings.floors("b", HEAD)).isEmpty();
+    assertThat(holdings.floors("a")).isEqualTo(Map.of(Past.STATE, 900_001L));
+    assertThat(holdings.floors("b")).isEmpty();
   }
 
   @Test
@@ -59,8 +59,8 @@ class HoldingsTest {
     assertThat(holdings.mayHold("a", Past.STATE, 900_050, later)).isFalse();
     assertThat(holdings.mayHold("a", Past.STATE, 900_051, later)).isTrue();
     assertThat(holdings.mayHold("a", Past.LOGS, 900_001, later)).isTrue();
-    assertThat(holdings.floors("a", later))
-        .isEqualTo(Map.of(Past.STATE, 900_051L, Past.LOGS, 900_001L));
+    assertThat(holdings.floors("a"))
+        .isEqualTo(Map.of(Past.STATE, 900_001L, Past.LOGS, 900_001L));
 
     holdings.served("a", Past.STATE, 900_010, later);
     assertThat(holdings.mayHold("a", Past.STATE, 900_009, later)).isFalse();
@@ -123,7 +123,7 @@ class HoldingsTest {
 
     ticker.advanceMillis(1);
     assertThat(mayHold(Past.STATE, 5)).isTrue();
-    assertThat(holdings.floors("a", HEAD)).isEmpty();
+    assertThat(holdings.floors("a")).isEmpty();
 
     failed(5, Trouble.PRUNED);
     assertThat(mayHold(Past.STATE, 5)).isFalse();
