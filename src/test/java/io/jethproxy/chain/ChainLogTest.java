@@ -220,6 +220,24 @@ class ChainLogTest {
   }
 
   @Test
+  void staysWhereItIsWhenAsManyHaveGoneAsHaveStayed() {
+    all(start);
+    show("d", start);
+    Block one = MadeBlocks.after(start, 1);
+    List<Block> longer = branch(start, 2, 3);
+    all(one);
+    show("d", one);
+    longer.forEach(log::add);
+
+    show("c", longer.getLast());
+    show("d", longer.getLast());
+    assertThat(tip()).isEqualTo(one.hash());
+
+    show("b", longer.getLast());
+    assertThat(tip()).isEqualTo(longer.getLast().hash());
+  }
+
+  @Test
   void aMinorityOnALongerBranchChangesNothing() {
     all(start);
     Block agreed = MadeBlocks.after(start, 1);
