@@ -15,8 +15,9 @@ import java.util.Map;
  * <p>For each kind of {@link Past} there is a floor: blocks below it are not asked for. A provider
  * that says that a block's data are pruned raises it above that block; one that serves a block
  * below it lowers it again. Where providers keep a number of blocks below the head, the floor goes
- * up with it. What is missing near the head is late, not thrown away, and raises nothing. A floor is forgotten after an hour, so that a provider which has filled its past, or of
- * which one of many machines had spoken, is tried again.
+ * up with it. What is missing near the head is late, not thrown away, and raises nothing. A floor
+ * is forgotten after an hour, so that a provider which has filled its past, or of which one of many
+ * machines had spoken, is tried again.
  *
  * <p>Guarded by its own lock, which nothing is done under but look-ups; at most {@value
  * #PROVIDERS_MAX} providers, of which the one longest without use is forgotten.

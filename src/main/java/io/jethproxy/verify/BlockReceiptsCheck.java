@@ -63,9 +63,7 @@ final class BlockReceiptsCheck implements Check {
   private static boolean areInOrder(Head block, Claim claim) {
     return !claim.profile().isTried(Aspect.LOG_ORDER)
         || claim.bears(
-            Aspect.LOG_ORDER,
-            BlockReceipts.read(claim.result(), block).isPresent(),
-            block.hash());
+            Aspect.LOG_ORDER, BlockReceipts.read(claim.result(), block).isPresent(), block.hash());
   }
 
   private static boolean haveTheRootOf(Block block, Claim claim) {

@@ -34,8 +34,7 @@ public final class SelfTest implements Consumer<Moved> {
 
   static final int BLOCKS_MAX = Trial.MISSES_MAX;
 
-  private static final List<Aspect> ROOTS =
-      List.of(Aspect.TRANSACTIONS_ROOT, Aspect.RECEIPTS_ROOT);
+  private static final List<Aspect> ROOTS = List.of(Aspect.TRANSACTIONS_ROOT, Aspect.RECEIPTS_ROOT);
 
   /** Asks a provider something. */
   @FunctionalInterface
@@ -102,10 +101,15 @@ public final class SelfTest implements Consumer<Moved> {
         result -> {
           checkOne(
               Slices.member(result, "transactions"), _ -> true, "hash", "eth_getTransactionByHash");
-          ask(turn, "eth_getBlockReceipts", hash, receipts -> {
-            checkOne(receipts, SelfTest::hasLogs, "transactionHash", "eth_getTransactionReceipt");
-            busy.set(false);
-          });
+          ask(
+              turn,
+              "eth_getBlockReceipts",
+              hash,
+              receipts -> {
+                checkOne(
+                    receipts, SelfTest::hasLogs, "transactionHash", "eth_getTransactionReceipt");
+                busy.set(false);
+              });
         });
   }
 
@@ -138,8 +142,8 @@ public final class SelfTest implements Consumer<Moved> {
           .findFirst()
           .ifPresent(each ->
               Slices.hash(Slices.member(each, name))
-                  .ifPresent(hash ->
-                      check(method, params(hash), new Outcome.Answer(each, "", false))));
+                  .ifPresent(
+                      hash -> check(method, params(hash), new Outcome.Answer(each, "", false))));
     }
   }
 

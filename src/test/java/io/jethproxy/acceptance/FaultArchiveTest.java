@@ -50,9 +50,13 @@ class FaultArchiveTest {
       delimiter = '|',
       value = {
         "eth_getBalance | -32000 | missing trie node 1234 (path )"
-            + " | [\"" + FaultBed.ADDRESS + "\",\"0x1\"]",
+            + " | [\""
+            + FaultBed.ADDRESS
+            + "\",\"0x1\"]",
         "eth_getProof | -32000 | distance to target block exceeds maximum proof window"
-            + " | [\"" + FaultBed.ADDRESS + "\",[],\"0x1\"]",
+            + " | [\""
+            + FaultBed.ADDRESS
+            + "\",[],\"0x1\"]",
         "eth_getLogs | 4444 | pruned history unavailable"
             + " | [{\"fromBlock\":\"0x1\",\"toBlock\":\"0x1\"}]",
         "eth_getBlockReceipts | 4444 | pruned history unavailable | [\"0x1\"]",

@@ -59,7 +59,10 @@ class FaultForgeryTest {
         forgery("restarted", "eth_getLogs", each -> numbered(array(each).get(1), "0x0")),
         forgery("twice", "eth_getLogs", each -> array(each).add(array(each).get(1))),
         forgery("restarted", "eth_getBlockReceipts", each -> numbered(lastLog(each), "0x0")),
-        forgery("out of order", "eth_getBlockReceipts", each -> array(each).add(array(each).remove(0))));
+        forgery(
+            "out of order",
+            "eth_getBlockReceipts",
+            each -> array(each).add(array(each).remove(0))));
   }
 
   private static Arguments forgery(String name, String method, Consumer<ObjectNode> forge) {
@@ -109,14 +112,20 @@ class FaultForgeryTest {
   /** What it is about, from an honest provider: the chain's blocks are found to be as usual. */
   private void learn() {
     bed.each(this::script);
-    for (String each : new String[] {"eth_getBlockByNumber", "eth_getTransactionReceipt", "eth_getLogs", "eth_getBlockReceipts"}) {
+    for (String each :
+        new String[] {
+          "eth_getBlockByNumber", "eth_getTransactionReceipt", "eth_getLogs", "eth_getBlockReceipts"
+        }) {
       assertThat(bed.client().call(each, params(each)).result()).isEqualTo(truth(each));
     }
     bed.each(u -> u.forgetScript().forgetAsked());
   }
 
   private void script(FakeProvider u) {
-    for (String each : new String[] {"eth_getBlockByNumber", "eth_getTransactionReceipt", "eth_getLogs", "eth_getBlockReceipts"}) {
+    for (String each :
+        new String[] {
+          "eth_getBlockByNumber", "eth_getTransactionReceipt", "eth_getLogs", "eth_getBlockReceipts"
+        }) {
       u.on(each).answer(truth(each).toString());
     }
   }

@@ -2,6 +2,7 @@ package io.jethproxy.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jethproxy.testing.Asked;
 import io.jethproxy.testing.FakeProvider;
 import io.jethproxy.testing.FakeTicker;
 import io.jethproxy.testing.FakeWorld;
@@ -21,8 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Rows H5, H6, H7 and H11: providers on different forks, reorganisations, and providers that are
- * wrong about what is final. Blocks are two seconds apart; the clock is turned by hand.
+ * Rows H5, H6, H7, H11 and P13: providers on different forks, reorganisations, and providers that
+ * are wrong about what is final. Blocks are two seconds apart; the clock is turned by hand.
  */
 class FaultForksTest {
 
@@ -155,6 +156,40 @@ class FaultForksTest {
         || !blockAt("latest").equals(latest); // the chain was turned meanwhile
   }
 
+  // P13.
+
+  @Test
+  void neverServesNothingForATransactionOfABlockThatIsKnown() {
+    bed.each(u -> u.world().head(1_001));
+    String block =
+        direct(bed.u(1), "0x3e9")
+            .replace("\"transactions\":[]", "\"transactions\":[\"" + TRANSACTION + "\"]");
+    bed.each(u -> u.on("eth_getBlockByNumber").when(FaultForksTest::isAboutTheHead).answer(block));
+    bed.u(3).on("eth_getTransactionReceipt").answer(receipt(1_001, truth(1, 1_001)));
+    awaitServed(1_001);
+
+    for (int i = 0; i < 5; i++) {
+      assertThat(receiptOf().path("blockHash").asString()).isEqualTo(truth(1, 1_001));
+    }
+
+    bed.u(3).forgetScript();
+    Answered missing = ask("eth_getTransactionReceipt", "[\"" + TRANSACTION + "\"]");
+    assertThat(missing.errorCode()).isEqualTo(-32014);
+  }
+
+  private static boolean isAboutTheHead(Asked asked) {
+    return asked.params().contains("latest") || asked.params().contains("0x3e9");
+  }
+
+  private static String direct(FakeProvider u, String reference) {
+    try (RpcClient client = new RpcClient(u.port())) {
+      return client
+          .call("eth_getBlockByNumber", "[\"%s\",false]".formatted(reference))
+          .result()
+          .toString();
+    }
+  }
+
   // H11.
 
   record Wrong(String name, Consumer<FaultBed> script) {
@@ -211,7 +246,12 @@ class FaultForksTest {
   private void assertIsOrdered() {
     List<Long> numbers =
         bed.client()
-            .post("/", Stream.of("finalized", "safe", "latest").map(FaultForksTest::item).toList().toString())
+            .post(
+                "/",
+                Stream.of("finalized", "safe", "latest")
+                    .map(FaultForksTest::item)
+                    .toList()
+                    .toString())
             .json()
             .valueStream()
             .map(each -> number(each.path("result")))
@@ -279,8 +319,7 @@ class FaultForksTest {
   private Answered balanceAtWhileTimePasses(String reference) {
     CompletableFuture<Answered> answer =
         bed.client()
-            .callAsync(
-                "eth_getBalance", "[\"%s\",\"%s\"]".formatted(FaultBed.ADDRESS, reference));
+            .callAsync("eth_getBalance", "[\"%s\",\"%s\"]".formatted(FaultBed.ADDRESS, reference));
     bed.gateway.await(answer::isDone, "an answer");
     return answer.join();
   }

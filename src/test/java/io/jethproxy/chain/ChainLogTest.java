@@ -144,8 +144,8 @@ class ChainLogTest {
     List<Block> old = branch(start, 1, depth);
     List<Block> young = branch(start, 2, depth + 1);
     Stream.concat(Stream.of(start), old.stream())
-        .forEach(block ->
-            List.of("a", "b", "c").forEach(each -> deep.show(each, each, block, now)));
+        .forEach(
+            block -> List.of("a", "b", "c").forEach(each -> deep.show(each, each, block, now)));
     deep.settle(now);
     old.forEach(deep::add);
     deep.settle(now);

@@ -59,8 +59,7 @@ class HoldingsTest {
     assertThat(holdings.mayHold("a", Past.STATE, 900_050, later)).isFalse();
     assertThat(holdings.mayHold("a", Past.STATE, 900_051, later)).isTrue();
     assertThat(holdings.mayHold("a", Past.LOGS, 900_001, later)).isTrue();
-    assertThat(holdings.floors("a"))
-        .isEqualTo(Map.of(Past.STATE, 900_001L, Past.LOGS, 900_001L));
+    assertThat(holdings.floors("a")).isEqualTo(Map.of(Past.STATE, 900_001L, Past.LOGS, 900_001L));
 
     holdings.served("a", Past.STATE, 900_010, later);
     assertThat(holdings.mayHold("a", Past.STATE, 900_009, later)).isFalse();

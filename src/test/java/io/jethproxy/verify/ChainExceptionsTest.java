@@ -44,7 +44,8 @@ class ChainExceptionsTest {
         exception(25, "a phantom transaction", ChainExceptionsTest::addSystem),
         exception(295, "receipts come twice", (block, receipts) -> receipts.add(receipts.get(0))),
         exception(324, "roots of its own", ChainExceptionsTest::changeReceipt),
-        exception(43114, "a hash of more fields", (block, receipts) -> block.put("stateRoot", OTHER)));
+        exception(
+            43114, "a hash of more fields", (block, receipts) -> block.put("stateRoot", OTHER)));
   }
 
   private static Arguments exception(
@@ -53,7 +54,11 @@ class ChainExceptionsTest {
   }
 
   private static void addStateSync(ObjectNode block, ArrayNode receipts) {
-    add(block, receipts, "0x0", receipts.get(receipts.size() - 1).required("cumulativeGasUsed").asString());
+    add(
+        block,
+        receipts,
+        "0x0",
+        receipts.get(receipts.size() - 1).required("cumulativeGasUsed").asString());
   }
 
   private static void addSystem(ObjectNode block, ArrayNode receipts) {
@@ -115,7 +120,8 @@ class ChainExceptionsTest {
   /** What two providers say of the block and what is in it. */
   private static List<Outcome> answers(Asking asking, ObjectNode block, ArrayNode receipts) {
     String number = block.required("number").toString();
-    JsonNode transaction = block.required("transactions").get(block.required("transactions").size() - 1);
+    JsonNode transaction =
+        block.required("transactions").get(block.required("transactions").size() - 1);
     JsonNode receipt = receipts.get(receipts.size() - 1);
     ArrayNode logs = receipts.arrayNode();
     receipts.forEach(each -> each.required("logs").forEach(logs::add));
@@ -195,10 +201,10 @@ class ChainExceptionsTest {
     ObjectNode odd = block.deepCopy().put("logsBloom", "0x" + "f".repeat(512));
     Asking zkSync =
         new Asking(NETWORKS.byId(324)).knowing(KnownChain.of(KnownChain.block(odd.toString())));
-    String filter = "[{\"blockHash\":" + odd.required("hash") + ",\"address\":\"0x" + "7".repeat(40) + "\"}]";
+    String filter =
+        "[{\"blockHash\":" + odd.required("hash") + ",\"address\":\"0x" + "7".repeat(40) + "\"}]";
 
-    assertThat(zkSync.check("eth_getLogs", filter, receipts.arrayNode()))
-        .matches(Asking::isPassed);
+    assertThat(zkSync.check("eth_getLogs", filter, receipts.arrayNode())).matches(Asking::isPassed);
     assertThat(zkSync.state(Aspect.BLOOM)).isEqualTo(State.OFF);
   }
 }

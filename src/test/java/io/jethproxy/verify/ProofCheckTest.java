@@ -35,7 +35,11 @@ class ProofCheckTest {
 
   private Outcome check(JsonNode asked, String reference, JsonNode answer) {
     String keys =
-        asked.required("storageProof").valueStream().map(each -> each.required("key")).toList()
+        asked
+            .required("storageProof")
+            .valueStream()
+            .map(each -> each.required("key"))
+            .toList()
             .toString();
     String params = "[%s,%s,%s]".formatted(asked.required("address"), keys, reference);
     return asking.check("eth_getProof", params, answer);
@@ -102,8 +106,7 @@ class ProofCheckTest {
   void blamesNobodyWhereStatesAreKeptInAnotherWay() {
     Asking zkSync = new Asking("zksync").knowing(KnownChain.of(KnownChain.block(block.toString())));
     ObjectNode own = proof("account").put("balance", "0x77");
-    String params =
-        "[%s,[],%s]".formatted(own.required("address"), block.required("number"));
+    String params = "[%s,[],%s]".formatted(own.required("address"), block.required("number"));
 
     assertThat(zkSync.check("eth_getProof", params, own)).matches(Asking::isPassed);
   }

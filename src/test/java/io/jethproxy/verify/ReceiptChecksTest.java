@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Receipts and transactions that are those that were asked for, and others. */
@@ -217,6 +219,25 @@ class ReceiptChecksTest {
     }
 
     assertThat(asking.check("eth_getBlockReceipts", byNumber, receipts)).matches(Asking::isWrong);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"eth_getTransactionReceipt", "eth_getTransactionByHash"})
+  void believesNobodyThatATransactionOfAKnownBlockIsUnknown(String method) {
+    ArrayNode hashes = block.arrayNode();
+    block.required("transactions").forEach(each -> hashes.add(each.required("hash")));
+    Block listing =
+        KnownChain.block(block.deepCopy().<ObjectNode>set("transactions", hashes).toString());
+    JsonNode nothing = NullNode.getInstance();
+    String unknown = "[\"" + OTHER + "\"]";
+
+    assertThat(asking.check(method, byHash, nothing)).matches(Asking::isPassed);
+    asking.knowing(KnownChain.of(listing));
+    assertThat(asking.check(method, byHash, nothing)).matches(Asking::isMissing);
+    assertThat(asking.check(method, unknown, nothing)).matches(Asking::isPassed);
+    for (JsonNode each : hashes) {
+      assertThat(asking.check(method, "[" + each + "]", nothing)).matches(Asking::isMissing);
+    }
   }
 
   @Test

@@ -43,8 +43,7 @@ class SelfTestTest {
         method.equals("eth_getBlockByHash") ? row.required("block") : row.required("receipts");
     if (isAnyoneThere) {
       asked.add(turn + " " + method);
-      answer =
-          () -> then.accept(new Outcome.Answer(RawJson.of(result.toString()), "a", false));
+      answer = () -> then.accept(new Outcome.Answer(RawJson.of(result.toString()), "a", false));
     }
     return isAnyoneThere;
   }
