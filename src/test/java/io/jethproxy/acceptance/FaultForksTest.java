@@ -99,7 +99,7 @@ class FaultForksTest {
   @ParameterizedTest(name = "depth {0}, {1} ms apart")
   @CsvSource({"1, 1000", "2, 2000", "5, 3000", "20, 2000"})
   void showsNothingOfOrphanedBlocksSoonAfterAReorganisation(int depth, long apartMillis) {
-    long first = 1_001 - depth;
+    long first = 1_001L - depth;
     String orphan = truth(1, first);
     bed.gateway.await(() -> isKept(first - 1), "blocks down to the fork are kept");
     bed.each(u -> u.on("eth_getTransactionReceipt").answer(receipt(first, orphan)));

@@ -227,7 +227,7 @@ class ReceiptChecksTest {
     ArrayNode hashes = block.arrayNode();
     block.required("transactions").forEach(each -> hashes.add(each.required("hash")));
     Block listing =
-        KnownChain.block(block.deepCopy().<ObjectNode>set("transactions", hashes).toString());
+        KnownChain.block(block.deepCopy().set("transactions", hashes).toString());
     JsonNode nothing = NullNode.getInstance();
     String unknown = "[\"" + OTHER + "\"]";
 
