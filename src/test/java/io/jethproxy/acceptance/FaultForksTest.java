@@ -165,16 +165,15 @@ class FaultForksTest {
         direct(bed.u(1), "0x3e9")
             .replace("\"transactions\":[]", "\"transactions\":[\"" + TRANSACTION + "\"]");
     bed.each(u -> u.on("eth_getBlockByNumber").when(FaultForksTest::isAboutTheHead).answer(block));
-    bed.u(3).on("eth_getTransactionReceipt").answer(receipt(1_001, truth(1, 1_001)));
     awaitServed(1_001);
 
+    Answered missing = ask("eth_getTransactionReceipt", "[\"" + TRANSACTION + "\"]");
+    assertThat(missing.errorCode()).isEqualTo(-32014);
+
+    bed.u(3).on("eth_getTransactionReceipt").answer(receipt(1_001, truth(1, 1_001)));
     for (int i = 0; i < 5; i++) {
       assertThat(receiptOf().path("blockHash").asString()).isEqualTo(truth(1, 1_001));
     }
-
-    bed.u(3).forgetScript();
-    Answered missing = ask("eth_getTransactionReceipt", "[\"" + TRANSACTION + "\"]");
-    assertThat(missing.errorCode()).isEqualTo(-32014);
   }
 
   private static boolean isAboutTheHead(Asked asked) {
