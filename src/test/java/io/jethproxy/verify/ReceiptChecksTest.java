@@ -226,8 +226,7 @@ class ReceiptChecksTest {
   void believesNobodyThatATransactionOfAKnownBlockIsUnknown(String method) {
     ArrayNode hashes = block.arrayNode();
     block.required("transactions").forEach(each -> hashes.add(each.required("hash")));
-    Block listing =
-        KnownChain.block(block.deepCopy().set("transactions", hashes).toString());
+    Block listing = KnownChain.block(block.deepCopy().set("transactions", hashes).toString());
     JsonNode nothing = NullNode.getInstance();
     String unknown = "[\"" + OTHER + "\"]";
 
