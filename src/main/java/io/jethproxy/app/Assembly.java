@@ -25,6 +25,7 @@ import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
 import io.jethproxy.fleet.Dice;
+import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.Identity;
@@ -58,6 +59,7 @@ import io.jethproxy.transport.BodyBudget;
 import io.jethproxy.transport.HttpTransport;
 import io.jethproxy.transport.Loops;
 import io.jethproxy.transport.Target;
+import io.jethproxy.verify.SelfTest;
 import io.jethproxy.verify.Verify;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
@@ -97,6 +99,7 @@ public final class Assembly {
   /** To link every block of a faster chain would cost more than most plans hold. */
   private static final int FOLLOWED_BLOCK_MILLIS_MIN = 1_000;
 
+  private static final long SELF_TEST_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long STALL_MILLIS = 10_000;
   private static final int MANAGEMENT_CONNECTIONS_MAX = 256;
 
@@ -432,6 +435,7 @@ public final class Assembly {
     ChainCounts counts = countsOf(network);
     log.onMoved(counts::moved);
     chains.add(network.chainId(), log);
+    log.onMoved(selfTest(network));
     EventLoop loop = loops.all().get(followers.size() % loops.all().size());
     return new Follower(
         log,
@@ -453,6 +457,30 @@ public final class Assembly {
 
   private ChainCounts countsOf(Network network) {
     return chainCounts.computeIfAbsent(network.chainId(), _ -> new ChainCounts());
+  }
+
+  /** Which checks hold on a network is found out before an answer depends on it. */
+  private SelfTest selfTest(Network network) {
+    long chainId = network.chainId();
+    return new SelfTest(
+        network,
+        verify,
+        methods,
+        () -> chains.lastView(chainId),
+        (turn, method, params, then) -> {
+          List<Provider> able = able(chainId, method);
+          if (!able.isEmpty()) {
+            able.get(turn % able.size()).probe(method, params, SELF_TEST_NANOS, then);
+          }
+          return !able.isEmpty();
+        });
+  }
+
+  private List<Provider> able(long chainId, String method) {
+    return fleets.of(chainId).map(Fleet::providers).orElse(List.of()).stream()
+        .filter(each -> each.isTrusted() && !each.identity().privateSends())
+        .filter(each -> offers(each, method) && !each.standing(methods.of(method)).isOut())
+        .toList();
   }
 
   private String groupOf(Provider provider) {

@@ -2,7 +2,7 @@ package io.jethproxy.chain;
 
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Head;
-import io.jethproxy.eth.Hex;
+import io.jethproxy.eth.Place;
 import io.jethproxy.eth.Slices;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
@@ -82,15 +82,12 @@ public final class BlockReceipts {
     }
 
     boolean take(RawJson receipt) {
-      Optional<Place> read = Place.read(receipt);
-      if (read.isEmpty() || !isHere(read.get())) {
+      Place place = read(receipt);
+      Optional<Hash> transaction = place.transaction();
+      if (transaction.isEmpty() || !isHere(place) || place.index() != byTransaction.size()) {
         return false;
       }
-      Place place = read.get();
-      if (place.index() != byTransaction.size()) {
-        return false;
-      }
-      byTransaction.put(place.transaction(), receipt);
+      byTransaction.put(transaction.get(), receipt);
       for (RawJson log : Slices.elements(place.logs())) {
         if (!takeLog(log, place)) {
           return false;
@@ -100,81 +97,24 @@ public final class BlockReceipts {
     }
 
     private boolean takeLog(RawJson log, Place receipt) {
-      Optional<Place> place = Place.read(log);
-      if (place.isEmpty()
-          || !isHere(place.get())
-          || place.get().index() != receipt.index()
-          || place.get().logIndex() != logs.size()
-          || !place.get().transaction().equals(receipt.transaction())) {
-        return false;
+      Place place = read(log);
+      boolean isNext =
+          place.isWithin(receipt)
+              && place.index() == receipt.index()
+              && place.logIndex() == logs.size();
+      return isNext && logs.add(log);
+    }
+
+    private static Place read(RawJson object) {
+      Place place = new Place();
+      if (object.first() == '{') {
+        Slices.members(object, place);
       }
-      logs.add(log);
-      return true;
+      return place;
     }
 
     private boolean isHere(Place place) {
-      return place.number() == block.number() && place.block().equals(block.hash());
-    }
-  }
-
-  /** Where a receipt or log says that it stands. */
-  private record Place(
-      long number, Hash block, Hash transaction, long index, long logIndex, RawJson logs) {
-
-    static Optional<Place> read(RawJson object) {
-      if (object.first() != '{') {
-        return Optional.empty();
-      }
-      Fields fields = new Fields();
-      Slices.members(object, fields);
-      Optional<Hash> block = hash(fields.blockHash);
-      Optional<Hash> transaction = hash(fields.transactionHash);
-      return block.isEmpty() || transaction.isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              new Place(
-                  quantity(fields.blockNumber),
-                  block.get(),
-                  transaction.get(),
-                  quantity(fields.transactionIndex),
-                  quantity(fields.logIndex),
-                  fields.logs));
-    }
-
-    private static long quantity(RawJson value) {
-      RawJson text = Slices.content(value);
-      return Hex.quantity(text.bytes(), text.from(), text.to());
-    }
-
-    private static Optional<Hash> hash(RawJson value) {
-      RawJson text = Slices.content(value);
-      return Hash.read(text.bytes(), text.from(), text.to());
-    }
-  }
-
-  private static final class Fields implements Slices.Members {
-    private RawJson blockNumber = RawJson.ABSENT;
-    private RawJson blockHash = RawJson.ABSENT;
-    private RawJson transactionHash = RawJson.ABSENT;
-    private RawJson transactionIndex = RawJson.ABSENT;
-    private RawJson logIndex = RawJson.ABSENT;
-    private RawJson logs = RawJson.ABSENT;
-
-    @Override
-    public void see(RawJson key, RawJson value) {
-      if (key.is("blockNumber")) {
-        blockNumber = value;
-      } else if (key.is("blockHash")) {
-        blockHash = value;
-      } else if (key.is("transactionHash")) {
-        transactionHash = value;
-      } else if (key.is("transactionIndex")) {
-        transactionIndex = value;
-      } else if (key.is("logIndex")) {
-        logIndex = value;
-      } else if (key.is("logs")) {
-        logs = value;
-      }
+      return place.number() == block.number() && place.block().equals(Optional.of(block.hash()));
     }
   }
 }

@@ -79,6 +79,7 @@ public final class ChainLog {
   private volatile View view = View.UNKNOWN;
   private volatile Quorum quorum = new Quorum(0, 0);
   private volatile Map<String, Long> reaches = Map.of();
+  private volatile boolean split;
   private int retreats;
 
   /**
@@ -123,6 +124,14 @@ public final class ChainLog {
    */
   public long reach(String provider) {
     return reaches.getOrDefault(provider, -1L);
+  }
+
+  /**
+   * Whether providers show different blocks on top of the tip, none with enough votes: what is
+   * above it, nobody knows then. From any thread.
+   */
+  public boolean isSplit() {
+    return split;
   }
 
   // Written by one loop.
@@ -186,6 +195,7 @@ public final class ChainLog {
       moved = retreat(support);
     }
     reaches = reachesNow();
+    split = (moved.isPresent() ? support(nowNanos) : support).isSplitAbove(view.tipNumber());
     return moved;
   }
 

@@ -56,6 +56,16 @@ final class Support {
     return Optional.empty();
   }
 
+  /** Whether there are different blocks to follow on the ring's block of this number. */
+  boolean isSplitAbove(long number) {
+    return branches.stream()
+            .filter(branch -> branch.joinNumber() == number && !branch.blocks().isEmpty())
+            .map(branch -> branch.blocks().getLast().hash())
+            .distinct()
+            .count()
+        > 1;
+  }
+
   /** How many groups are on the ring above this number. */
   int groupsAbove(long number) {
     return (int) joins.values().stream().filter(join -> join > number).count();

@@ -2,6 +2,8 @@ package io.jethproxy.dispatch;
 
 import io.jethproxy.call.Call;
 import io.jethproxy.call.Outcome;
+import io.jethproxy.chain.Block;
+import io.jethproxy.chain.View;
 import io.jethproxy.eth.BlockRef;
 import io.jethproxy.eth.BlockRefs;
 import io.jethproxy.fleet.Holdings;
@@ -17,19 +19,23 @@ import java.util.Optional;
  */
 record Depth(Optional<Past> past, long number) {
 
-  static Depth of(Call call) {
+  /**
+   * @param view the chain as it is known, by which hashes get numbers
+   */
+  static Depth of(Call call, View view) {
     Optional<Past> past = Past.of(call.method());
     return past.isEmpty()
         ? new Depth(past, -1)
-        : new Depth(past, oldest(BlockRefs.of(call.method(), call.request().params())));
+        : new Depth(past, oldest(BlockRefs.of(call.method(), call.request().params()), view));
   }
 
-  private static long oldest(BlockRef ref) {
+  private static long oldest(BlockRef ref, View view) {
     return switch (ref) {
       case BlockRef.Number(var number) -> number;
-      case BlockRef.Range(var from, _) -> oldest(from);
+      case BlockRef.Range(var from, _) -> oldest(from, view);
       case BlockRef.Tag(var tag) -> tag == BlockRef.Tag.Kind.EARLIEST ? 0 : -1;
-      case BlockRef.ByHash _, BlockRef.None _ -> -1;
+      case BlockRef.ByHash(var hash) -> view.block(hash).map(Block::number).orElse(-1L);
+      case BlockRef.None _ -> -1;
     };
   }
 
@@ -39,7 +45,9 @@ record Depth(Optional<Past> past, long number) {
 
   /** Whether the provider may have kept it; one that was not asked may. */
   boolean isHeldBy(Provider provider, Holdings holdings) {
-    return past.isEmpty() || number < 0 || holdings.mayHold(provider.id(), past.get(), number);
+    return past.isEmpty()
+        || number < 0
+        || holdings.mayHold(provider.id(), past.get(), number, provider.head());
   }
 
   /** Learns from what the provider had, or had not. */
@@ -50,7 +58,7 @@ record Depth(Optional<Past> past, long number) {
     switch (outcome) {
       case Outcome.Answer(var result, _, _) -> {
         if (!result.isNull()) {
-          holdings.served(provider.id(), past.get(), number);
+          holdings.served(provider.id(), past.get(), number, provider.head());
         }
       }
       case Outcome.Unserved unserved ->

@@ -170,11 +170,15 @@ public final class Dispatch implements Handler {
 
   private Reach reach(Call call, Fleet fleet) {
     ToldHead told = told(fleet);
-    View view = call.moment().fix(View.class, () -> chains.view(call.network().chainId()));
+    View view = view(call);
     return Reach.of(
         call,
         view.tip().isPresent() ? view.tipNumber() : fleet.agreedHead(),
         () -> Math.max(fleet.shownHead(), told.number(fleet)));
+  }
+
+  private View view(Call call) {
+    return call.moment().fix(View.class, () -> chains.view(call.network().chainId()));
   }
 
   private CompletableFuture<Outcome> read(Call call, Fleet fleet, Reach reach) {
@@ -208,7 +212,7 @@ public final class Dispatch implements Handler {
   /** An answer is checked, then counts: a wrong one against the provider. */
   private Review review(Call call, Fleet fleet) {
     HeadAnswers heads = new HeadAnswers(fleet, told(fleet));
-    Depth depth = Depth.of(call);
+    Depth depth = Depth.of(call, view(call));
     Width width = Width.of(call);
     return (asked, provider, outcome) -> {
       Outcome checked = check.of(asked, heads.check(asked, provider, outcome));
@@ -227,7 +231,7 @@ public final class Dispatch implements Handler {
   /** Leaves out who has thrown the past away that is asked for, unless nobody else is there. */
   private Candidates.Suitability holding(
       Call call, Fleet fleet, Candidates.Suitability suitability) {
-    Depth depth = Depth.of(call);
+    Depth depth = Depth.of(call, view(call));
     if (!depth.isKnown()) {
       return suitability;
     }
@@ -297,7 +301,9 @@ public final class Dispatch implements Handler {
       return true;
     }
     long known = log.get().reach(provider.id());
-    return known < 0 || known >= Math.min(reach.block(), log.get().view().tipNumber());
+    long tip = log.get().view().tipNumber();
+    boolean isOpen = reach.block() > tip && log.get().isSplit();
+    return !isOpen && (known < 0 || known >= Math.min(reach.block(), tip));
   }
 
   Ticker ticker() {

@@ -87,7 +87,7 @@ public final class Trie {
     return packed;
   }
 
-  private static byte[] halfBytes(byte[] bytes) {
+  static byte[] halfBytes(byte[] bytes) {
     byte[] halves = new byte[2 * bytes.length];
     for (int i = 0; i < bytes.length; i++) {
       halves[2 * i] = (byte) (bytes[i] >> 4 & 0xf);

@@ -14,9 +14,10 @@ import java.util.Map;
  *
  * <p>For each kind of {@link Past} there is a floor: blocks below it are not asked for. A provider
  * that says that a block's data are pruned raises it above that block; one that serves a block
- * below it lowers it again. What is missing near the head is late, not thrown away, and raises
- * nothing. A floor is forgotten after an hour, so that a provider which has filled its past, or of
- * which one of many machines had spoken, is tried again.
+ * below it lowers it again. Where providers keep a number of blocks below the head, the floor goes
+ * up with it. What is missing near the head is late, not thrown away, and raises nothing. A floor
+ * is forgotten after an hour, so that a provider which has filled its past, or of which one of many
+ * machines had spoken, is tried again.
  *
  * <p>Guarded by its own lock, which nothing is done under but look-ups; at most {@value
  * #PROVIDERS_MAX} providers, of which the one longest without use is forgotten.
@@ -34,9 +35,15 @@ public final class Holdings {
    * What one provider lacks.
    *
    * @param number the lowest block that may be there
+   * @param head the newest block when that was learned; negative when it was not known
    * @param sinceNanos when that was learned
    */
-  private record Floor(long number, long sinceNanos) {}
+  private record Floor(long number, long head, long sinceNanos) {
+
+    long number(Past past, long headNow) {
+      return past.isWindow() && head >= 0 ? number + Math.max(0, headNow - head) : number;
+    }
+  }
 
   private final Ticker ticker;
   private final Map<String, Map<Past, Floor>> byProvider = new LinkedHashMap<>(16, 0.75f, true);
@@ -45,19 +52,27 @@ public final class Holdings {
     this.ticker = ticker;
   }
 
-  /** False when the provider is known to have thrown away what answering for a block takes. */
-  public synchronized boolean mayHold(String provider, Past past, long number) {
+  /**
+   * False when the provider is known to have thrown away what answering for a block takes.
+   *
+   * @param head number of the provider's newest block; negative when not known
+   */
+  public synchronized boolean mayHold(String provider, Past past, long number, long head) {
     Map<Past, Floor> floors = byProvider.get(provider);
     Floor floor = floors == null ? null : floors.get(past);
-    return floor == null || number >= floor.number() || isOld(floor);
+    return floor == null || number >= floor.number(past, head) || isOld(floor);
   }
 
-  /** The provider has answered for a block. */
-  public synchronized void served(String provider, Past past, long number) {
+  /**
+   * The provider has answered for a block.
+   *
+   * @param head number of the provider's newest block; negative when not known
+   */
+  public synchronized void served(String provider, Past past, long number, long head) {
     Map<Past, Floor> floors = byProvider.get(provider);
     Floor floor = floors == null ? null : floors.get(past);
-    if (floors != null && floor != null && number < floor.number()) {
-      floors.put(past, new Floor(number, floor.sinceNanos()));
+    if (floors != null && floor != null && number < floor.number(past, head)) {
+      floors.put(past, new Floor(number, head, floor.sinceNanos()));
     }
   }
 
@@ -77,15 +92,18 @@ public final class Holdings {
     }
     Map<Past, Floor> floors = byProvider.computeIfAbsent(provider, _ -> new EnumMap<>(Past.class));
     Floor floor = floors.get(past);
-    if (floor == null || number >= floor.number() || isOld(floor)) {
-      floors.put(past, new Floor(number + 1, ticker.nanos()));
+    if (floor == null || number >= floor.number(past, head) || isOld(floor)) {
+      floors.put(past, new Floor(number + 1, head, ticker.nanos()));
     }
     if (byProvider.size() > PROVIDERS_MAX) {
       byProvider.remove(byProvider.keySet().iterator().next());
     }
   }
 
-  /** The lowest block that may be asked of a provider, where that is not the first one. */
+  /**
+   * The lowest block that might be asked of a provider when that was learned, where that is not the
+   * first one.
+   */
   public synchronized Map<Past, Long> floors(String provider) {
     Map<Past, Long> floors = new EnumMap<>(Past.class);
     byProvider

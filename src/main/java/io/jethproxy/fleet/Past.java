@@ -6,15 +6,26 @@ import java.util.Optional;
 /** What a provider may have thrown away for old blocks, each with a reach of its own. */
 public enum Past {
   /** Balances, code, storage; what calls run on. */
-  STATE,
+  STATE(true),
   /** Proofs of state, which many keep for the newest blocks only. */
-  PROOFS,
+  PROOFS(true),
   /** Blocks and transactions. */
-  BLOCKS,
-  RECEIPTS,
-  LOGS,
+  BLOCKS(false),
+  RECEIPTS(false),
+  LOGS(false),
   /** Executions again: {@code debug_} and {@code trace_}. */
-  TRACES;
+  TRACES(true);
+
+  private final boolean isWindow;
+
+  Past(boolean isWindow) {
+    this.isWindow = isWindow;
+  }
+
+  /** Whether who keeps not all of it keeps it for so many blocks below the head. */
+  boolean isWindow() {
+    return isWindow;
+  }
 
   /** What answering a method takes; empty when that does not depend on the age of a block. */
   public static Optional<Past> of(MethodSpec method) {

@@ -36,6 +36,7 @@ final class ChainStatus {
     json.put("groupsNeeded", quorum.needed());
     json.put("groupsPresent", quorum.present());
     json.put("agreement", agreement(quorum));
+    json.put("split", log.isSplit());
     kept(json, view.blocks());
     json.put("reorgs", counts.reorgs());
     json.put("blocksOrphaned", counts.orphaned());

@@ -31,6 +31,10 @@ public enum Aspect {
       "own-header"),
   /** A bloom has the bits of all its logs. */
   BLOOM("polygon-state-sync", "hyperliquid-system-tx", "cronos-phantom-tx", "zksync"),
+  /** The fees that are told of blocks are those of their headers. */
+  BASE_FEE("zksync"),
+  /** What is proved of accounts is what the headers name. */
+  STATE_PROOF("zksync", "zkevm"),
   /** Logs come in order, and are numbered through their block. */
   LOG_ORDER("hedera-duplicate-receipts", "cronos-phantom-tx");
 

@@ -4,6 +4,8 @@ import io.jethproxy.chain.Block;
 import io.jethproxy.chain.BlockReceipts;
 import io.jethproxy.eth.BlockRef;
 import io.jethproxy.eth.Hash;
+import io.jethproxy.eth.Head;
+import io.jethproxy.eth.Place;
 import io.jethproxy.eth.Receipt;
 import io.jethproxy.eth.Slices;
 import io.jethproxy.eth.Trie;
@@ -11,8 +13,8 @@ import io.jethproxy.rpc.RawJson;
 import java.util.Optional;
 
 /**
- * The receipts of a block: all of the one that was asked for, in order, of this chain, and those
- * that its header names, if the block is known.
+ * The receipts of a block: all of the one that was asked for, of this chain, in order like their
+ * logs, and those that its header names, if the block is known.
  */
 final class BlockReceiptsCheck implements Check {
 
@@ -28,8 +30,7 @@ final class BlockReceiptsCheck implements Check {
     if (!Slices.objects(claim.result(), row)) {
       return Finding.WRONG;
     }
-    Optional<Block> known = row.block.flatMap(claim.view()::block);
-    return Finding.of(known.isEmpty() || areThoseOf(known.get(), claim));
+    return Finding.of(row.head().isEmpty() || areThoseOf(row.head().get(), claim));
   }
 
   private static Finding ofNone(Claim claim) {
@@ -54,15 +55,20 @@ final class BlockReceiptsCheck implements Check {
     return claim.profile().isOn(Aspect.RECEIPTS_ROOT);
   }
 
-  private static boolean areThoseOf(Block block, Claim claim) {
-    boolean isOrdered =
-        !claim.profile().isTried(Aspect.LOG_ORDER)
-            || claim.bears(
-                Aspect.LOG_ORDER,
-                BlockReceipts.read(claim.result(), block.head()).isPresent(),
-                block.hash());
-    if (!isOrdered || !claim.profile().isTried(Aspect.RECEIPTS_ROOT)) {
-      return isOrdered;
+  private static boolean areThoseOf(Head block, Claim claim) {
+    Optional<Block> known = claim.view().block(block.hash());
+    return areInOrder(block, claim) && (known.isEmpty() || haveTheRootOf(known.get(), claim));
+  }
+
+  private static boolean areInOrder(Head block, Claim claim) {
+    return !claim.profile().isTried(Aspect.LOG_ORDER)
+        || claim.bears(
+            Aspect.LOG_ORDER, BlockReceipts.read(claim.result(), block).isPresent(), block.hash());
+  }
+
+  private static boolean haveTheRootOf(Block block, Claim claim) {
+    if (!claim.profile().isTried(Aspect.RECEIPTS_ROOT)) {
+      return true;
     }
     Optional<Hash> root = Receipt.rootOf(claim.result());
     return root.isEmpty()
@@ -74,10 +80,18 @@ final class BlockReceiptsCheck implements Check {
     private final Claim claim;
     private final Place place = new Place();
     private Optional<Hash> block = Optional.empty();
+    private long number = -1;
     private boolean isFirst = true;
 
     Row(Claim claim) {
       this.claim = claim;
+    }
+
+    /** Of which block they are; empty when they do not say. */
+    Optional<Head> head() {
+      return number < 0
+          ? Optional.empty()
+          : block.map(hash -> new Head(number, hash, Hash.ZERO, 0));
     }
 
     @Override
@@ -94,6 +108,7 @@ final class BlockReceiptsCheck implements Check {
               : own.equals(block);
       isFirst = false;
       block = own;
+      number = place.number();
       place.clear();
       return fits;
     }

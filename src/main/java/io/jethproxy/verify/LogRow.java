@@ -3,6 +3,7 @@ package io.jethproxy.verify;
 import io.jethproxy.chain.Block;
 import io.jethproxy.eth.BlockRef;
 import io.jethproxy.eth.LogFilter;
+import io.jethproxy.eth.Place;
 import io.jethproxy.eth.Slices;
 import io.jethproxy.rpc.RawJson;
 import java.util.List;

@@ -46,7 +46,11 @@ public final class Profile {
   }
 
   boolean isOn(Aspect aspect) {
-    return trial(aspect).state() == State.ON;
+    return state(aspect) == State.ON;
+  }
+
+  State state(Aspect aspect) {
+    return trial(aspect).state();
   }
 
   void confirm(Aspect aspect) {

@@ -2,6 +2,7 @@ package io.jethproxy.verify;
 
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.MethodSpec.BlockParam;
+import io.jethproxy.eth.Place;
 import io.jethproxy.eth.Slices;
 import io.jethproxy.eth.Transaction;
 import io.jethproxy.rpc.RawJson;

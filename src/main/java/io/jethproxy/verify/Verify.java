@@ -5,7 +5,9 @@ import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Trouble;
 import io.jethproxy.chain.Block;
 import io.jethproxy.chain.View;
+import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Network;
+import io.jethproxy.eth.Slices;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>An answer that is wrong counts as the provider's failure, and another is asked; so does an
  * empty one that leaves out what is known to be there, though that is nobody's fault: the provider
  * may not have got there yet. What cannot be checked passes. Answers are never changed. An answer
- * that is null passes as well: whether it may be believed depends on who else says so.
+ * that is null passes as well, unless a known block has the transaction that was asked for: whether
+ * it may be believed depends on who else says so.
  *
  * <p>From any thread; keeps one {@link Profile} for each network.
  */
@@ -37,6 +40,7 @@ public final class Verify {
           Map.entry("eth_getTransactionReceipt", new ReceiptCheck()),
           Map.entry("eth_getBlockReceipts", new BlockReceiptsCheck()),
           Map.entry("eth_getLogs", new LogsCheck()),
+          Map.entry("eth_getProof", new ProofCheck()),
           Map.entry("eth_feeHistory", new FeeHistoryCheck()));
 
   private final Map<Long, Profile> profiles = new ConcurrentHashMap<>();
@@ -48,8 +52,13 @@ public final class Verify {
    */
   public Outcome check(Call call, Outcome outcome, View view) {
     Check check = CHECKS.get(call.method().name());
-    if (check == null || !(outcome instanceof Outcome.Answer answer) || answer.result().isNull()) {
+    if (check == null || !(outcome instanceof Outcome.Answer answer)) {
       return outcome;
+    }
+    if (answer.result().isNull()) {
+      return isMined(call, view)
+          ? new Outcome.Unserved(Trouble.MISSING_DATA, answer.by())
+          : outcome;
     }
     Claim claim = new Claim(call, answer.result(), answer.by(), view, profile(call.network()));
     return switch (check.of(claim)) {
@@ -57,6 +66,14 @@ public final class Verify {
       case MISSING -> new Outcome.Unserved(Trouble.MISSING_DATA, answer.by());
       case WRONG -> new Outcome.Unserved(Trouble.WRONG_ANSWER, answer.by());
     };
+  }
+
+  /** Whether a call is about a transaction that a known block has. */
+  private static boolean isMined(Call call, View view) {
+    return call.method().block().kind() == BlockParam.Kind.TRANSACTION
+        && Slices.hash(Slices.element(call.request().params(), 0))
+            .map(transaction -> Listing.has(view, transaction))
+            .orElse(false);
   }
 
   /** Whether a block that a provider shows may have the hash that it says. */
@@ -77,7 +94,8 @@ public final class Verify {
     return Optional.ofNullable(profiles.get(chainId));
   }
 
-  private Profile profile(Network network) {
+  /** What is known of a network's ways, from now on. */
+  Profile profile(Network network) {
     return profiles.computeIfAbsent(network.chainId(), _ -> new Profile(network));
   }
 }

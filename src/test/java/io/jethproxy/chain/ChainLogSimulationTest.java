@@ -21,6 +21,7 @@ class ChainLogSimulationTest {
 
   private static final int SEEDS = 2_000;
   private static final int STEPS = 120;
+  private static final List<Integer> DEPTHS = List.of(1, 1, 2, 2, 5, 20);
   private static final long BLOCK_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final List<String> PROVIDERS = List.of("a", "b", "c", "d");
 
@@ -67,7 +68,8 @@ class ChainLogSimulationTest {
 
     private void reorganise() {
       Block fork = truth;
-      for (int depth = 1 + random.nextInt(3); depth > 0 && fork.number() > finalizedBefore + 1; ) {
+      int most = DEPTHS.get(random.nextInt(DEPTHS.size()));
+      for (int depth = most; depth > 0 && fork.number() > finalizedBefore + 1; ) {
         fork = everything.getOrDefault(fork.parent(), fork);
         depth--;
       }
@@ -103,8 +105,8 @@ class ChainLogSimulationTest {
     }
 
     private void claim() {
-      Head finalized = ancestor(truth, 10).head();
-      Head safe = ancestor(truth, 5).head();
+      Head finalized = ancestor(truth, 24).head();
+      Head safe = ancestor(truth, 12).head();
       log.claim(anyone(), anyone(), Optional.of(safe), Optional.of(finalized));
     }
 

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChainLogTest {
 
@@ -133,6 +136,58 @@ class ChainLogTest {
     assertThat(log.view().block(old1.hash())).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5, 20})
+  void turnsOnceWhenProvidersReorganiseOneAfterTheOther(int depth) {
+    ChainLog deep = new ChainLog(new ChainLog.Config(2, 64, 64, 1 << 20), BLOCK_NANOS);
+    List<Moved> turns = new ArrayList<>();
+    List<Block> old = branch(start, 1, depth);
+    List<Block> young = branch(start, 2, depth + 1);
+    Stream.concat(Stream.of(start), old.stream())
+        .forEach(
+            block -> List.of("a", "b", "c").forEach(each -> deep.show(each, each, block, now)));
+    deep.settle(now);
+    old.forEach(deep::add);
+    deep.settle(now);
+    assertThat(deep.view().tipNumber()).isEqualTo(start.number() + depth);
+
+    for (String each : List.of("a", "b", "c")) {
+      assertThat(deep.view().tip()).contains(each.equals("c") ? young.getLast() : old.getLast());
+      deep.show(each, each, young.getLast(), now);
+      young.forEach(deep::add);
+      deep.settle(now).ifPresent(turns::add);
+    }
+
+    assertThat(turns).containsExactly(new Moved(old.reversed(), young, false));
+    assertThat(deep.isSplit()).isFalse();
+    old.forEach(block -> assertThat(deep.view().block(block.hash())).isEmpty());
+  }
+
+  private static List<Block> branch(Block parent, long variant, int blocks) {
+    List<Block> branch = new ArrayList<>();
+    for (int i = 0; i < blocks; i++) {
+      branch.add(MadeBlocks.after(branch.isEmpty() ? parent : branch.getLast(), variant));
+    }
+    return branch;
+  }
+
+  @Test
+  void isSplitWhileBlocksOnTheTipDifferAndNoneHasEnoughVotes() {
+    all(start);
+    Block one = MadeBlocks.after(start, 1);
+    Block other = MadeBlocks.after(start, 2);
+
+    show("a", one);
+    assertThat(log.isSplit()).isFalse();
+    show("b", other);
+    assertThat(log.isSplit()).isTrue();
+    assertThat(tip()).isEqualTo(start.hash());
+
+    show("c", other);
+    assertThat(log.isSplit()).isFalse();
+    assertThat(tip()).isEqualTo(other.hash());
+  }
+
   @Test
   void comesBackWhenTheChainDoes() {
     all(start);
@@ -162,6 +217,24 @@ class ChainLogTest {
     show("b", settled);
 
     assertThat(tip()).isEqualTo(settled.hash());
+  }
+
+  @Test
+  void staysWhereItIsWhenAsManyHaveGoneAsHaveStayed() {
+    all(start);
+    show("d", start);
+    Block one = MadeBlocks.after(start, 1);
+    List<Block> longer = branch(start, 2, 3);
+    all(one);
+    show("d", one);
+    longer.forEach(log::add);
+
+    show("c", longer.getLast());
+    show("d", longer.getLast());
+    assertThat(tip()).isEqualTo(one.hash());
+
+    show("b", longer.getLast());
+    assertThat(tip()).isEqualTo(longer.getLast().hash());
   }
 
   @Test

@@ -19,7 +19,7 @@ class HoldingsTest {
   private final Holdings holdings = new Holdings(ticker);
 
   private boolean mayHold(Past past, long number) {
-    return holdings.mayHold("a", past, number);
+    return holdings.mayHold("a", past, number, HEAD);
   }
 
   private void failed(long number, Trouble trouble) {
@@ -35,7 +35,7 @@ class HoldingsTest {
     assertThat(mayHold(Past.STATE, 900_001)).isTrue();
     assertThat(mayHold(Past.STATE, HEAD)).isTrue();
     assertThat(mayHold(Past.LOGS, 0)).isTrue();
-    assertThat(holdings.mayHold("b", Past.STATE, 0)).isTrue();
+    assertThat(holdings.mayHold("b", Past.STATE, 0, HEAD)).isTrue();
     assertThat(holdings.floors("a")).isEqualTo(Map.of(Past.STATE, 900_001L));
     assertThat(holdings.floors("b")).isEmpty();
   }
@@ -51,11 +51,28 @@ class HoldingsTest {
   }
 
   @Test
+  void raisesTheFloorOfAWindowWithTheHead() {
+    failed(900_000, Trouble.PRUNED);
+    holdings.failed("a", Past.LOGS, 900_000, Trouble.PRUNED, HEAD);
+
+    long later = HEAD + 50;
+    assertThat(holdings.mayHold("a", Past.STATE, 900_050, later)).isFalse();
+    assertThat(holdings.mayHold("a", Past.STATE, 900_051, later)).isTrue();
+    assertThat(holdings.mayHold("a", Past.LOGS, 900_001, later)).isTrue();
+    assertThat(holdings.floors("a")).isEqualTo(Map.of(Past.STATE, 900_001L, Past.LOGS, 900_001L));
+
+    holdings.served("a", Past.STATE, 900_010, later);
+    assertThat(holdings.mayHold("a", Past.STATE, 900_009, later)).isFalse();
+    assertThat(holdings.mayHold("a", Past.STATE, 900_010, later)).isTrue();
+    assertThat(holdings.mayHold("a", Past.STATE, 900_010, later + 1)).isFalse();
+  }
+
+  @Test
   void believesInAPastThatIsServedAfterAll() {
     failed(900_000, Trouble.PRUNED);
-    holdings.served("a", Past.STATE, 500);
-    holdings.served("a", Past.STATE, HEAD);
-    holdings.served("b", Past.STATE, 500);
+    holdings.served("a", Past.STATE, 500, HEAD);
+    holdings.served("a", Past.STATE, HEAD, HEAD);
+    holdings.served("b", Past.STATE, 500, HEAD);
 
     assertThat(mayHold(Past.STATE, 500)).isTrue();
     assertThat(mayHold(Past.STATE, 499)).isFalse();
@@ -120,7 +137,7 @@ class HoldingsTest {
     }
 
     assertThat(mayHold(Past.STATE, 5)).isTrue();
-    assertThat(holdings.mayHold("provider 0", Past.STATE, 5)).isFalse();
+    assertThat(holdings.mayHold("provider 0", Past.STATE, 5, HEAD)).isFalse();
   }
 
   @ParameterizedTest

@@ -9,7 +9,10 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Receipts and transactions that are those that were asked for, and others. */
@@ -187,5 +190,59 @@ class ReceiptChecksTest {
         .matches(Asking::isWrong);
     assertThat(asking.check("eth_feeHistory", "[\"0x2\",\"latest\",[]]", row.objectNode()))
         .matches(Asking::isWrong);
+  }
+
+  @Test
+  void refusesOtherBaseFeesThanThoseOfTheHeaders() {
+    asking.knowing(KnownChain.of(known));
+    ObjectNode fees = row.objectNode().put("oldestBlock", "0x1");
+    fees.putArray("gasUsedRatio").add(0.5);
+    fees.putArray("baseFeePerGas").add(row.required("block").required("baseFeePerGas")).add("0x7");
+    ObjectNode forged = fees.deepCopy();
+    forged.putArray("baseFeePerGas").add("0x77").add("0x7");
+
+    assertThat(asking.check("eth_feeHistory", "[\"0x1\",\"0x1\",[]]", fees))
+        .matches(Asking::isPassed);
+    assertThat(asking.state(Aspect.BASE_FEE)).isEqualTo(Profile.State.ON);
+    assertThat(asking.check("eth_feeHistory", "[\"0x1\",\"0x1\",[]]", forged))
+        .matches(Asking::isWrong);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"restarted", "twice", "out of order"})
+  void refusesReceiptsOutOfOrderEvenOfBlocksThatAreNotKnown(String how) {
+    asking.check("eth_getBlockReceipts", byNumber, receipts);
+    switch (how) {
+      case "restarted" -> log(receipts).put("logIndex", "0x0");
+      case "twice" -> receipts.add(receipts.get(0));
+      default -> receipts.add(receipts.remove(0));
+    }
+
+    assertThat(asking.check("eth_getBlockReceipts", byNumber, receipts)).matches(Asking::isWrong);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"eth_getTransactionReceipt", "eth_getTransactionByHash"})
+  void believesNobodyThatATransactionOfAKnownBlockIsUnknown(String method) {
+    ArrayNode hashes = block.arrayNode();
+    block.required("transactions").forEach(each -> hashes.add(each.required("hash")));
+    Block listing = KnownChain.block(block.deepCopy().set("transactions", hashes).toString());
+    JsonNode nothing = NullNode.getInstance();
+    String unknown = "[\"" + OTHER + "\"]";
+
+    assertThat(asking.check(method, byHash, nothing)).matches(Asking::isPassed);
+    asking.knowing(KnownChain.of(listing));
+    assertThat(asking.check(method, byHash, nothing)).matches(Asking::isMissing);
+    assertThat(asking.check(method, unknown, nothing)).matches(Asking::isPassed);
+    for (JsonNode each : hashes) {
+      assertThat(asking.check(method, "[" + each + "]", nothing)).matches(Asking::isMissing);
+    }
+  }
+
+  @Test
+  void learnsNothingFromABloomWithoutLogs() {
+    asking.check("eth_getTransactionReceipt", "[]", receipts.get(0));
+
+    assertThat(asking.state(Aspect.BLOOM)).isEqualTo(Profile.State.UNKNOWN);
   }
 }

@@ -1,19 +1,20 @@
-package io.jethproxy.verify;
+package io.jethproxy.eth;
 
-import io.jethproxy.eth.Hash;
-import io.jethproxy.eth.Hex;
-import io.jethproxy.eth.Slices;
 import io.jethproxy.rpc.RawJson;
 import java.util.Optional;
 
-/** The members of a transaction, receipt or log that say where it stands in the chain. */
-final class Place implements Slices.Members {
+/**
+ * The members of a transaction, receipt or log that say where it stands in the chain; may be used
+ * for one after the other. Not thread-safe.
+ */
+public final class Place implements Slices.Members {
 
   private RawJson blockNumber = RawJson.ABSENT;
   private RawJson blockHash = RawJson.ABSENT;
   private RawJson transactionHash = RawJson.ABSENT;
   private RawJson transactionIndex = RawJson.ABSENT;
   private RawJson logIndex = RawJson.ABSENT;
+  private RawJson logs = RawJson.ABSENT;
 
   @Override
   public void see(RawJson key, RawJson value) {
@@ -27,45 +28,58 @@ final class Place implements Slices.Members {
       transactionIndex = value;
     } else if (key.is("logIndex")) {
       logIndex = value;
+    } else if (key.is("logs")) {
+      logs = value;
     }
   }
 
-  void clear() {
+  /** Forgets all, for the next object. */
+  public void clear() {
     blockNumber = RawJson.ABSENT;
     blockHash = RawJson.ABSENT;
     transactionHash = RawJson.ABSENT;
     transactionIndex = RawJson.ABSENT;
     logIndex = RawJson.ABSENT;
+    logs = RawJson.ABSENT;
   }
 
   /** {@link Hex#NO_QUANTITY} when there is none, as in what is pending. */
-  long number() {
+  public long number() {
     return Slices.quantity(blockNumber);
   }
 
-  Optional<Hash> block() {
+  /** The block's hash; empty when there is none. */
+  public Optional<Hash> block() {
     return Slices.hash(blockHash);
   }
 
   /** The block's hash as it is written. */
-  RawJson blockText() {
+  public RawJson blockText() {
     return blockHash;
   }
 
-  Optional<Hash> transaction() {
+  /** The transaction's hash as receipts and logs name it; empty when there is none. */
+  public Optional<Hash> transaction() {
     return Slices.hash(transactionHash);
   }
 
-  long index() {
+  /** Of the transaction in its block; {@link Hex#NO_QUANTITY} when there is none. */
+  public long index() {
     return Slices.quantity(transactionIndex);
   }
 
-  long logIndex() {
+  /** Of the log in its block; {@link Hex#NO_QUANTITY} when there is none. */
+  public long logIndex() {
     return Slices.quantity(logIndex);
   }
 
+  /** The logs of a receipt; absent when there are none. */
+  public RawJson logs() {
+    return logs;
+  }
+
   /** Whether both name the same block and transaction. */
-  boolean isWithin(Place receipt) {
+  public boolean isWithin(Place receipt) {
     return number() == receipt.number()
         && block().equals(receipt.block())
         && transaction().equals(receipt.transaction());
