@@ -333,9 +333,11 @@ public final class Assembly {
             BodyBudget.ofHeap(heapShare(1), responseBytesMax()),
             lookups,
             responseBytesMax());
+    HeadWatch.Surroundings surroundings =
+        new HeadWatch.Surroundings(networks, fleets, branches, ticker, this::followerOf, expenses);
     List<Following> followings = new ArrayList<>();
     for (ProviderConfig provider : config.providers()) {
-      followings.add(following(provider, shared, followings));
+      followings.add(following(provider, shared, surroundings, followings));
     }
     return followings;
   }
@@ -360,7 +362,10 @@ public final class Assembly {
   }
 
   private Following following(
-      ProviderConfig configured, HttpTransport.Shared shared, List<Following> all) {
+      ProviderConfig configured,
+      HttpTransport.Shared shared,
+      HeadWatch.Surroundings surroundings,
+      List<Following> all) {
     providerConfigs.put(configured.id(), configured);
     HttpTransport transport =
         new HttpTransport(
@@ -386,13 +391,8 @@ public final class Assembly {
             transport,
             configured.network().map(this::chainOf).orElse(OptionalLong.empty()),
             recruit,
-            networks,
-            fleets,
-            branches,
-            ticker,
-            seen -> nudgeOthers(seen, all),
-            this::followerOf,
-            expenses);
+            surroundings,
+            seen -> nudgeOthers(seen, all));
     return new Following(watch, loops.all().get(all.size() % loops.all().size()));
   }
 
