@@ -1,9 +1,11 @@
 package io.jethproxy.chain;
 
+import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.Network;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.rpc.RawJson;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeadPoll {
 
-  /** A new head shown by one provider is usually everywhere within this time. */
-  private static final long NUDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final RawJson LATEST = RawJson.of("[\"latest\",false]");
 
   /** How long to wait for the others to name a block. */
   private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -33,7 +34,9 @@ final class HeadPoll {
   private final Sightings sightings;
   private final @Nullable Comparison comparison;
   private final int unsteadyBlocks;
+  private final boolean asksForLatest;
   private long shown = -1;
+  private @Nullable Hash shownHash;
 
   HeadPoll(
       Provider provider,
@@ -53,14 +56,26 @@ final class HeadPoll {
     syncing = new Syncing(inquiry, provider);
     boolean unsteady = network.quirks().contains(UNSTEADY_HEADS);
     unsteadyBlocks = unsteady ? 1 : 0;
+    asksForLatest = Pace.isFast(network) && !unsteady && sightings != Sightings.IGNORED;
     comparison = unsteady ? null : new Comparison(branches, network.chainId(), provider);
   }
 
   /** Another provider shows a newer head: look soon, unless this one does not answer anyway. */
   void nudge() {
-    if (!proof.isFenced() && inquiry.isFree() && provider.quietNanos() == 0) {
-      inquiry.later(NUDGE_NANOS, this::poll);
+    if (isWilling() && !sightings.isIdle()) {
+      inquiry.later(pace.untilNudgedNanos(inquiry.sinceNanos()), this::poll);
     }
+  }
+
+  /** Somebody asks about the network after a while. */
+  void wake() {
+    if (isWilling()) {
+      inquiry.later(0, this::poll);
+    }
+  }
+
+  private boolean isWilling() {
+    return !proof.isFenced() && inquiry.isFree() && provider.quietNanos() == 0;
   }
 
   void poll() {
@@ -91,6 +106,43 @@ final class HeadPoll {
   }
 
   private void askHead() {
+    if (asksForLatest && !sightings.isIdle()) {
+      inquiry.ask(
+          "eth_getBlockByNumber",
+          LATEST,
+          this::toldLatest,
+          _ -> {
+            if (inquiry.wasAway()) {
+              inquiry.retry(this::poll);
+            } else {
+              askNumber();
+            }
+          });
+    } else {
+      askNumber();
+    }
+  }
+
+  /** Each look shows another block: no use in asking for its number before. */
+  private void toldLatest(RawJson block) {
+    Optional<Link> link = Link.read(block);
+    if (link.isEmpty()) {
+      inquiry.retry(this::poll);
+      return;
+    }
+    inquiry.answered();
+    long head = link.get().number();
+    boolean compares = comparison != null && news.isComparable() && comparison.isDue(head);
+    if (compares || !link.get().hash().equals(shownHash)) {
+      shownHash = link.get().hash();
+      saw(head, compares, head, block);
+    } else {
+      sightings.stillSees(provider);
+      believe(head);
+    }
+  }
+
+  private void askNumber() {
     inquiry.ask("eth_blockNumber", RawJson.ABSENT, this::toldHead, _ -> inquiry.retry(this::poll));
   }
 
@@ -101,6 +153,10 @@ final class HeadPoll {
       return;
     }
     inquiry.answered();
+    if (sightings.isIdle()) {
+      believe(head);
+      return;
+    }
     boolean compares = comparison != null && news.isComparable() && comparison.isDue(head);
     if (compares || head != shown) {
       look(head, compares);
@@ -113,17 +169,16 @@ final class HeadPoll {
   /** Looks at the newest block, or at the newest one that does not change any more. */
   private void look(long head, boolean compares) {
     long number = Math.max(0, head - unsteadyBlocks);
-    askBlock(
-        number,
-        block -> {
-          show(head, number, block);
-          if (compares && comparison != null) {
-            compare(comparison, head, number, block);
-          } else {
-            believe(head);
-          }
-        },
-        () -> believe(head));
+    askBlock(number, block -> saw(head, compares, number, block), () -> believe(head));
+  }
+
+  private void saw(long head, boolean compares, long number, RawJson block) {
+    show(head, number, block);
+    if (compares && comparison != null) {
+      compare(comparison, head, number, block);
+    } else {
+      believe(head);
+    }
   }
 
   private void show(long head, long number, RawJson json) {
@@ -179,6 +234,10 @@ final class HeadPoll {
   }
 
   private void pollWhenDue() {
-    inquiry.later(pace.untilNextNanos(provider.headAgeNanos(), news.lag() > 0), this::poll);
+    long wait =
+        sightings.isIdle()
+            ? pace.idleNanos()
+            : pace.untilNextNanos(provider.headAgeNanos(), news.lag() > 0);
+    inquiry.later(wait, this::poll);
   }
 }

@@ -85,6 +85,13 @@ public final class HeadWatch {
     }
   }
 
+  /** Somebody asks about the network after a while: look now. */
+  public void wake() {
+    if (heads != null) {
+      heads.wake();
+    }
+  }
+
   public String providerId() {
     return providerId;
   }
@@ -111,7 +118,7 @@ public final class HeadWatch {
   }
 
   private void follow(Provider joined, Network network, Sightings sightings) {
-    Pace pace = new Pace(network.blockTimeMillis());
+    Pace pace = new Pace(network);
     HeadNews news =
         new HeadNews(
             joined,

@@ -31,6 +31,7 @@ final class Inquiry {
   private Runnable silent = () -> {};
   private Ticker.Alarm next = () -> {};
   private long retryNanos = RETRY_NANOS_MIN;
+  private long askedNanos;
   private boolean away;
   private boolean asking;
   private boolean stopped;
@@ -62,6 +63,7 @@ final class Inquiry {
     }
     next.cancel();
     asking = true;
+    askedNanos = ticker.nanos();
     expenses.asked(providerId, method);
     Consumer<Outcome> inbox =
         outcome -> {
@@ -135,6 +137,11 @@ final class Inquiry {
   /** Whether it answered the last time, and nothing is under way. */
   boolean isFree() {
     return retryNanos == RETRY_NANOS_MIN && !asking && !stopped;
+  }
+
+  /** Time since the last question. */
+  long sinceNanos() {
+    return ticker.nanos() - askedNanos;
   }
 
   /** Whether it could not be reached since it was last taken for {@link #present}. */
