@@ -56,18 +56,18 @@ final class HeadPoll {
     syncing = new Syncing(inquiry, provider);
     boolean unsteady = network.quirks().contains(UNSTEADY_HEADS);
     unsteadyBlocks = unsteady ? 1 : 0;
-    asksForLatest = Pace.isFast(network) && !unsteady && sightings != Sightings.IGNORED;
+    asksForLatest = Pace.isFast(network) && !unsteady && !sightings.equals(Sightings.IGNORED);
     comparison = unsteady ? null : new Comparison(branches, network.chainId(), provider);
   }
 
   /** Another provider shows a newer head: look soon, unless this one does not answer anyway. */
   void nudge() {
-    if (isWilling() && !sightings.isIdle()) {
+    if (inquiry.answersWell() && isWilling() && !sightings.isIdle()) {
       inquiry.later(pace.untilNudgedNanos(inquiry.sinceNanos()), this::poll);
     }
   }
 
-  /** Somebody asks about the network after a while. */
+  /** Somebody asks about the network after a while: perhaps it answers again. */
   void wake() {
     if (isWilling()) {
       inquiry.later(0, this::poll);

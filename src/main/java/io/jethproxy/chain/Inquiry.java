@@ -134,9 +134,14 @@ final class Inquiry {
     retryNanos = RETRY_NANOS_MIN;
   }
 
-  /** Whether it answered the last time, and nothing is under way. */
+  /** Whether it answered the last time. */
+  boolean answersWell() {
+    return retryNanos == RETRY_NANOS_MIN;
+  }
+
+  /** Whether nothing is under way. */
   boolean isFree() {
-    return retryNanos == RETRY_NANOS_MIN && !asking && !stopped;
+    return !asking && !stopped;
   }
 
   /** Time since the last question. */
