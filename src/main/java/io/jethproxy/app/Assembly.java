@@ -459,7 +459,7 @@ public final class Assembly {
     return switch (receipts) {
       case DEMAND -> ReceiptIntake.Mode.DEMAND;
       case ALWAYS -> ReceiptIntake.Mode.ALWAYS;
-      case NEVER -> ReceiptIntake.Mode.NEVER;
+      case NEVER, HEADS -> ReceiptIntake.Mode.NEVER;
     };
   }
 
