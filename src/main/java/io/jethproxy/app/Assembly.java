@@ -407,17 +407,22 @@ public final class Assembly {
             new ChainLog.Config(
                 chain.agree(), usual.blocksMin(), usual.blocksMax(), chain.receiptBytesMax()),
             TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()));
-    log.onMoved(moved -> filters.moved(network.chainId(), moved));
-    ChainCounts counts = countsOf(network);
-    log.onMoved(counts::moved);
-    chains.add(network.chainId(), log);
-    EventLoop loop = loops.all().get(followers.size() % loops.all().size());
     Attention attention =
         new Attention(
             ticker,
             chain.receipts() != Config.Chain.Receipts.ALWAYS,
             () -> wake(network.chainId()));
     attentions.put(network.chainId(), attention);
+    log.onMoved(moved -> {
+      filters.moved(network.chainId(), moved);
+      if (filters.isAnyOf(network.chainId())) {
+        attention.asked();
+      }
+    });
+    ChainCounts counts = countsOf(network);
+    log.onMoved(counts::moved);
+    chains.add(network.chainId(), log);
+    EventLoop loop = loops.all().get(followers.size() % loops.all().size());
     return new Follower(
         log,
         new Asking(network, fleets, methods, this::groupOf, expenses),

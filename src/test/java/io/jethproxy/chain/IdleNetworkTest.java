@@ -70,6 +70,18 @@ class IdleNetworkTest {
   }
 
   @Test
+  void aFilterKeepsItsNetworkAwakeBetweenTheClientsQuestions() {
+    try (RunningGateway gateway = gateway()) {
+      gateway.client().call("eth_newBlockFilter", "[]");
+      pass(gateway, 90, 12);
+      one.forgetAsked();
+      pass(gateway, 60, 12);
+
+      assertThat(one.count("eth_getBlockByNumber")).isPositive();
+    }
+  }
+
+  @Test
   void theFirstQuestionIsAnsweredWithTheHeadOfNow() {
     try (RunningGateway gateway = gateway()) {
       for (int i = 0; i < 5; i++) {
