@@ -9,6 +9,7 @@ import io.jethproxy.call.Pipeline;
 import io.jethproxy.call.Stage;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.Asking;
+import io.jethproxy.chain.Attention;
 import io.jethproxy.chain.Block;
 import io.jethproxy.chain.Branches;
 import io.jethproxy.chain.ChainLog;
@@ -46,6 +47,7 @@ import io.jethproxy.observe.Transitions;
 import io.jethproxy.prepare.AnswerLocally;
 import io.jethproxy.prepare.Normalise;
 import io.jethproxy.prepare.Remember;
+import io.jethproxy.prepare.Wake;
 import io.jethproxy.rpc.Limits;
 import io.jethproxy.server.Calls;
 import io.jethproxy.server.Health;
@@ -96,9 +98,6 @@ public final class Assembly {
 
   private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
 
-  /** To link every block of a faster chain would cost more than most plans hold. */
-  private static final int FOLLOWED_BLOCK_MILLIS_MIN = 1_000;
-
   private static final long SELF_TEST_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long STALL_MILLIS = 10_000;
   private static final int MANAGEMENT_CONNECTIONS_MAX = 256;
@@ -128,10 +127,12 @@ public final class Assembly {
   private final Remember remember;
   private final Optional<Cache> cache;
   private final Optional<Coalesce> coalesce;
+  private final Map<Long, Attention> attentions = new ConcurrentHashMap<>();
   private final Health health;
   private final FileLimit files = FileLimit.ofProcess();
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
   private final List<HttpTransport> transports = new ArrayList<>();
+  private final List<Following> followings = new ArrayList<>();
 
   private Assembly(
       Config config,
@@ -211,7 +212,7 @@ public final class Assembly {
   private Gateway assemble() {
     tellWhenTheHeapIsSmall();
     config.providers().forEach(provider -> learnSecrets(provider, secrets));
-    List<Following> followings = followings();
+    follow();
     Pipeline pipeline = pipeline();
     Calls calls =
         new Calls(
@@ -246,6 +247,8 @@ public final class Assembly {
     Config.Requests requests = config.requests();
     List<Stage> stages = new ArrayList<>();
     stages.add(new Admit(new Admit.Config(requests.exposeTraceMethods(), CALLS_MAX)));
+    stages.add(
+        new Wake(chainId -> Optional.ofNullable(attentions.get(chainId)), ticker, loops::current));
     stages.add(filters);
     stages.add(new Normalise(chains));
     stages.add(remember);
@@ -343,7 +346,7 @@ public final class Assembly {
 
   // Providers.
 
-  private List<Following> followings() {
+  private void follow() {
     HttpTransport.Shared shared =
         new HttpTransport.Shared(
             ticker,
@@ -353,11 +356,11 @@ public final class Assembly {
             BodyBudget.ofHeap(heapShare(1), responseBytesMax()),
             lookups,
             responseBytesMax());
-    List<Following> followings = new ArrayList<>();
+    HeadWatch.Surroundings surroundings =
+        new HeadWatch.Surroundings(networks, fleets, branches, ticker, this::followerOf, expenses);
     for (ProviderConfig provider : config.providers()) {
-      followings.add(following(provider, shared, followings));
+      followings.add(following(provider, shared, surroundings));
     }
-    return followings;
   }
 
   private long responseBytesMax() {
@@ -380,7 +383,7 @@ public final class Assembly {
   }
 
   private Following following(
-      ProviderConfig configured, HttpTransport.Shared shared, List<Following> all) {
+      ProviderConfig configured, HttpTransport.Shared shared, HeadWatch.Surroundings surroundings) {
     providerConfigs.put(configured.id(), configured);
     HttpTransport transport =
         new HttpTransport(
@@ -406,21 +409,14 @@ public final class Assembly {
             transport,
             configured.network().map(this::chainOf).orElse(OptionalLong.empty()),
             recruit,
-            networks,
-            fleets,
-            branches,
-            ticker,
-            seen -> nudgeOthers(seen, all),
-            this::followerOf,
-            expenses);
-    return new Following(watch, loops.all().get(all.size() % loops.all().size()));
+            surroundings,
+            seen -> nudgeOthers(seen));
+    return new Following(watch, loops.all().get(followings.size() % loops.all().size()));
   }
 
   /** Who keeps the network's log; made for its first provider. */
   private Sightings followerOf(Network network) {
-    return network.blockTimeMillis() < FOLLOWED_BLOCK_MILLIS_MIN
-        ? Sightings.IGNORED
-        : followers.computeIfAbsent(network.chainId(), _ -> newFollower(network));
+    return followers.computeIfAbsent(network.chainId(), _ -> newFollower(network));
   }
 
   private Follower newFollower(Network network) {
@@ -431,7 +427,18 @@ public final class Assembly {
             new ChainLog.Config(
                 chain.agree(), usual.blocksMin(), usual.blocksMax(), chain.receiptBytesMax()),
             TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()));
-    log.onMoved(moved -> filters.moved(network.chainId(), moved));
+    Attention attention =
+        new Attention(
+            ticker,
+            chain.receipts() != Config.Chain.Receipts.ALWAYS,
+            () -> wake(network.chainId()));
+    attentions.put(network.chainId(), attention);
+    log.onMoved(moved -> {
+      filters.moved(network.chainId(), moved);
+      if (filters.isAnyOf(network.chainId())) {
+        attention.asked();
+      }
+    });
     ChainCounts counts = countsOf(network);
     log.onMoved(counts::moved);
     chains.add(network.chainId(), log);
@@ -439,9 +446,10 @@ public final class Assembly {
     EventLoop loop = loops.all().get(followers.size() % loops.all().size());
     return new Follower(
         log,
-        new Asking(network.chainId(), fleets, methods, this::groupOf, expenses),
+        new Asking(network, fleets, methods, this::groupOf, expenses),
         ticker,
         loop,
+        attention,
         mode(chain.receipts()),
         workers,
         block -> believes(network, block));
@@ -483,6 +491,15 @@ public final class Assembly {
         .toList();
   }
 
+  /** Forgets what was seen before it looks again. */
+  private void wake(long chainId) {
+    Follower follower = followers.get(chainId);
+    if (follower != null) {
+      follower.wake();
+      followings.forEach(following -> following.wake(chainId));
+    }
+  }
+
   private String groupOf(Provider provider) {
     ProviderConfig configured = providerConfigs.get(provider.id());
     return configured == null ? provider.id() : configured.independence();
@@ -492,7 +509,7 @@ public final class Assembly {
     return switch (receipts) {
       case DEMAND -> ReceiptIntake.Mode.DEMAND;
       case ALWAYS -> ReceiptIntake.Mode.ALWAYS;
-      case NEVER -> ReceiptIntake.Mode.NEVER;
+      case NEVER, HEADS -> ReceiptIntake.Mode.NEVER;
     };
   }
 
@@ -510,8 +527,8 @@ public final class Assembly {
     return Tolerance.DEFAULTS.withMaxConcurrent(configured.maxConcurrent());
   }
 
-  private static void nudgeOthers(HeadWatch seen, List<Following> all) {
-    for (Following other : all) {
+  private void nudgeOthers(HeadWatch seen) {
+    for (Following other : followings) {
       if (other.watch() != seen) {
         other.nudge(seen.chainId());
       }

@@ -27,4 +27,13 @@ record Following(HeadWatch watch, EventLoop loop) {
       }
     });
   }
+
+  /** Somebody asks about this chain after a while. */
+  void wake(long chain) {
+    loop.execute(() -> {
+      if (watch.chainId().equals(OptionalLong.of(chain))) {
+        watch.wake();
+      }
+    });
+  }
 }

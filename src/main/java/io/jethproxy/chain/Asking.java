@@ -4,8 +4,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.jethproxy.call.Outcome;
 import io.jethproxy.eth.Hash;
+import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.Methods;
+import io.jethproxy.eth.Network;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
@@ -25,7 +27,7 @@ public final class Asking {
 
   private static final long PROBE_NANOS = SECONDS.toNanos(5);
 
-  private final long chainId;
+  private final Network network;
   private final Fleets fleets;
   private final Methods methods;
   private final Function<Provider, String> groups;
@@ -35,34 +37,40 @@ public final class Asking {
    * @param groups which providers are independent of each other
    */
   public Asking(
-      long chainId,
+      Network network,
       Fleets fleets,
       Methods methods,
       Function<Provider, String> groups,
       Expenses expenses) {
-    this.chainId = chainId;
+    this.network = network;
     this.fleets = fleets;
     this.methods = methods;
     this.groups = groups;
     this.expenses = expenses;
   }
 
-  long chainId() {
-    return chainId;
+  Network network() {
+    return network;
   }
 
   String groupOf(Provider provider) {
     return groups.apply(provider);
   }
 
-  /** How many groups of providers there are, present or not. */
-  int groups() {
-    return (int) providers().stream().map(groups).distinct().count();
+  /** How many groups of providers there are, without those that are out. */
+  int groupsInUse() {
+    MethodSpec spec = methods.of("eth_blockNumber");
+    return (int)
+        providers().stream()
+            .filter(provider -> !provider.standing(spec).isOut())
+            .map(groups)
+            .distinct()
+            .count();
   }
 
   /** All providers that may be asked. */
   List<Provider> providers() {
-    return fleets.of(chainId).map(Fleet::providers).orElse(List.of()).stream()
+    return fleets.of(network.chainId()).map(Fleet::providers).orElse(List.of()).stream()
         .filter(provider -> provider.isTrusted() && !provider.identity().privateSends())
         .toList();
   }
@@ -78,6 +86,17 @@ public final class Asking {
         "eth_getBlockByHash",
         RawJson.of("[\"" + hash + "\",false]"),
         result -> Block.read(result).filter(block -> block.hash().equals(hash)).orElse(null),
+        then,
+        otherwise);
+  }
+
+  /** The block that a provider has at a height, whatever its hash. */
+  void blockByNumber(long number, List<Provider> order, Consumer<Block> then, Runnable otherwise) {
+    first(
+        order,
+        "eth_getBlockByNumber",
+        RawJson.of("[\"" + Hex.quantity(number) + "\",false]"),
+        result -> Block.read(result).filter(block -> block.number() == number).orElse(null),
         then,
         otherwise);
   }

@@ -153,6 +153,11 @@ public final class ChainLog {
     finality.remove(provider);
   }
 
+  /** What was shown until now does not count any more. */
+  void forgetVotes() {
+    votes.forget();
+  }
+
   /** A block that {@link #gaps} asked for, or any other. */
   void add(Block block) {
     if (view.block(block.hash()).isEmpty()) {

@@ -14,13 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Asks each provider which blocks are safe and finalized: when the head has moved, but at most once
- * a second, and every fourth block of a slow chain. One that does not know these tags is left alone
- * for ten minutes.
+ * Asks each provider which blocks are safe and finalized: when the head has moved by four blocks,
+ * at most once a second and at least each half minute. While nothing new becomes final the pauses
+ * grow: on most chains that happens once in minutes. One that does not know these tags is left
+ * alone for ten minutes.
  */
 final class FinalityWatch {
 
   private static final long PAUSE_NANOS_MIN = SECONDS.toNanos(1);
+  private static final long FAST_PAUSE_NANOS_MIN = SECONDS.toNanos(5);
   private static final long PAUSE_NANOS_MAX = SECONDS.toNanos(30);
   private static final long UNSUPPORTED_NANOS = MINUTES.toNanos(10);
   private static final int BLOCKS = 4;
@@ -29,13 +31,20 @@ final class FinalityWatch {
   private final Asking asking;
   private final Ticker ticker;
   private final Map<String, Long> notBefore = new HashMap<>();
+  private final long pauseNanosMin;
+  private long pauseNanos;
   private long askedNanos;
   private long askedAtTip = -1;
+  private Known known = new Known(Optional.empty(), Optional.empty());
+
+  private record Known(Optional<Head> safe, Optional<Head> finalized) {}
 
   FinalityWatch(ChainLog log, Asking asking, Ticker ticker) {
     this.log = log;
     this.asking = asking;
     this.ticker = ticker;
+    pauseNanosMin = Pace.isFast(asking.network()) ? FAST_PAUSE_NANOS_MIN : PAUSE_NANOS_MIN;
+    pauseNanos = pauseNanosMin;
   }
 
   /** The head has moved. */
@@ -45,12 +54,20 @@ final class FinalityWatch {
     boolean due =
         askedAtTip < 0
             || now - askedNanos >= PAUSE_NANOS_MAX
-            || (tip - askedAtTip >= BLOCKS && now - askedNanos >= PAUSE_NANOS_MIN);
+            || (tip - askedAtTip >= BLOCKS && now - askedNanos >= pauseNanos);
     if (due) {
+      adapt();
       askedNanos = now;
       askedAtTip = tip;
       asking.providers().stream().filter(provider -> isAskable(provider, now)).forEach(this::ask);
     }
+  }
+
+  /** Asks more rarely if the last time has told nothing new. */
+  private void adapt() {
+    Known now = new Known(log.view().safe(), log.view().finalized());
+    pauseNanos = now.equals(known) ? Math.min(2 * pauseNanos, PAUSE_NANOS_MAX) : pauseNanosMin;
+    known = now;
   }
 
   private boolean isAskable(Provider provider, long now) {

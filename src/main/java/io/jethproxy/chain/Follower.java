@@ -6,27 +6,29 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps one network's {@link ChainLog}: takes what its providers show, fetches what is missing, and
  * lets the log decide. Everything happens on one loop, whatever loop it is told from.
+ *
+ * <p>While nobody asks about the network, its providers show nothing, see {@link Attention}. What
+ * they showed before is forgotten when somebody does, so that the chain is what they show then.
  */
 public final class Follower implements Sightings {
 
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
-  /** How long the first view waits for a second opinion. */
-  private static final long START_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private final ChainLog log;
   private final Asking asking;
   private final Ticker ticker;
   private final Executor loop;
+  private final Attention attention;
+  private final Muster muster;
   private final GapFiller gaps;
   private final FinalityWatch finality;
   private final ReceiptIntake receipts;
@@ -36,8 +38,8 @@ public final class Follower implements Sightings {
   private final Map<String, Block> shown = new HashMap<>();
 
   private Ticker.@Nullable Alarm fill;
-  private Ticker.@Nullable Alarm start;
-  private long startedNanos;
+  private boolean started;
+  private boolean waking;
 
   /**
    * @param asking asks the network's providers
@@ -51,6 +53,7 @@ public final class Follower implements Sightings {
       Asking asking,
       Ticker ticker,
       Executor loop,
+      Attention attention,
       ReceiptIntake.Mode receipts,
       Executor workers,
       Predicate<Block> accepts) {
@@ -58,7 +61,9 @@ public final class Follower implements Sightings {
     this.asking = asking;
     this.ticker = ticker;
     this.loop = loop;
+    this.attention = attention;
     this.accepts = accepts;
+    this.muster = new Muster(ticker, this::isShort, this::settle);
     this.gaps = new GapFiller(log, asking, accepts, this::settle);
     this.finality = new FinalityWatch(log, asking, ticker);
     this.receipts = new ReceiptIntake(log, asking, ticker, loop, workers, receipts);
@@ -92,7 +97,21 @@ public final class Follower implements Sightings {
   public void lost(Provider provider) {
     onLoop(() -> {
       log.absent(provider.id());
-      settle();
+      settleUnlessMustering();
+    });
+  }
+
+  @Override
+  public boolean isIdle() {
+    return attention.isIdle();
+  }
+
+  /** Somebody asks about the network after a while: what was shown before does not count. */
+  public void wake() {
+    onLoop(() -> {
+      waking = true;
+      log.forgetVotes();
+      muster.begin();
     });
   }
 
@@ -111,26 +130,29 @@ public final class Follower implements Sightings {
 
   private void show(Provider provider, Block block) {
     log.show(provider.id(), asking.groupOf(provider), block, ticker.nanos());
-    if (isStarting()) {
-      if (start == null) {
-        start = ticker.alarm(START_NANOS, this::settle);
-      }
+    if (!started) {
+      started = true;
+      muster.begin();
+    }
+    settleUnlessMustering();
+  }
+
+  private boolean isShort() {
+    return log.isShort(asking.groupsInUse(), ticker.nanos());
+  }
+
+  private void settleUnlessMustering() {
+    if (muster.isOpen()) {
       gaps.fill();
     } else {
       settle();
     }
   }
 
-  /** The first to answer should not decide alone what the chain is when others are about to. */
-  private boolean isStarting() {
-    boolean waited = start != null && ticker.nanos() - startedNanos >= START_NANOS;
-    if (start == null) {
-      startedNanos = ticker.nanos();
-    }
-    return log.view().tip().isEmpty() && !waited && log.isShort(asking.groups(), ticker.nanos());
-  }
-
   private void settle() {
+    if (muster.isOpen()) {
+      return; // a missing block came
+    }
     long before = log.view().tipNumber();
     log.settle(ticker.nanos()).ifPresent(this::tell);
     gaps.fill();
@@ -139,19 +161,23 @@ public final class Follower implements Sightings {
       receipts.moved();
       fillDown();
     }
+    if (waking && !gaps.isBusy()) {
+      waking = false;
+      attention.awoken();
+    }
   }
 
   private void tell(Moved moved) {
     if (moved.isBroken()) {
-      LOG.atWarn()
+      LOG.atLevel(waking ? Level.DEBUG : Level.WARN)
           .log(
               "chain {}: block {} cannot be linked to what was known before",
-              asking.chainId(),
+              asking.network().chainId(),
               log.view().tipNumber());
     } else if (!moved.orphaned().isEmpty()) {
       LOG.atInfo().log(
           "chain {}: reorganised, {} blocks replaced below block {}",
-          asking.chainId(),
+          asking.network().chainId(),
           moved.orphaned().size(),
           moved.orphaned().getFirst().number() + 1);
     }
@@ -159,14 +185,18 @@ public final class Follower implements Sightings {
 
   // Older blocks, one at a time and without haste.
 
+  /** The ring of a fast chain is full before long without the old ones. */
   private void fillDown() {
-    if (fill == null && log.wantedBelow().isPresent()) {
+    if (fill == null && !Pace.isFast(asking.network()) && log.wantedBelow().isPresent()) {
       fill = ticker.alarm(GapFiller.PACE_NANOS, this::fillOne);
     }
   }
 
   private void fillOne() {
     fill = null;
+    if (attention.isIdle()) {
+      return;
+    }
     log.wantedBelow()
         .ifPresent(hash ->
             asking.blockByHash(

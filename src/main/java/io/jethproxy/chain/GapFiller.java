@@ -10,22 +10,32 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Fetches the blocks between the ring and the heads that providers show, a few at a time. */
+/**
+ * Fetches the blocks between the ring and the heads that providers show, a few at a time, each from
+ * one provider: a single one by its hash, more in a row by their numbers, since the hash of each is
+ * known only from the next. What came by number counts only if it links, like everything else; if
+ * it does not, the rest is fetched by hash.
+ */
 final class GapFiller {
 
   /** Between two blocks that nobody waits for. */
   static final long PACE_NANOS = MILLISECONDS.toNanos(100);
 
-  private static final int AT_ONCE_MAX = 4;
+  private static final int HASHES_AT_ONCE_MAX = 4;
+  private static final int NUMBERS_AT_ONCE_MAX = 16;
 
   private final ChainLog log;
   private final Asking asking;
   private final Predicate<Block> accepts;
   private final Runnable filled;
-  private final Set<Hash> underWay = new HashSet<>();
+  private final Set<Hash> hashes = new HashSet<>();
+  private final Set<Long> numbers = new HashSet<>();
+
+  /** The lowest missing block of the row that was fetched last. */
+  private Hash row = Hash.ZERO;
 
   /**
-   * @param filled run after each block that came
+   * @param filled run when something came
    */
   GapFiller(ChainLog log, Asking asking, Predicate<Block> accepts, Runnable filled) {
     this.log = log;
@@ -34,13 +44,67 @@ final class GapFiller {
     this.filled = filled;
   }
 
+  /** Whether something is under way. */
+  boolean isBusy() {
+    return !hashes.isEmpty() || !numbers.isEmpty();
+  }
+
   /** Asks for what is missing; what nobody could give is asked for again with the next head. */
   void fill() {
     for (ChainLog.Gap gap : log.gaps()) {
-      if (underWay.size() < AT_ONCE_MAX && underWay.add(gap.hash())) {
-        asking.blockByHash(
-            gap.hash(), order(gap), block -> came(gap, block), () -> underWay.remove(gap.hash()));
+      if (isRow(gap)) {
+        fetchRow(gap);
+      } else if (numbers.isEmpty()) {
+        fetch(gap);
       }
+    }
+  }
+
+  /** Whether several blocks in a row are missing, and were not just fetched in vain. */
+  private boolean isRow(ChainLog.Gap gap) {
+    long tip = log.view().tipNumber();
+    return tip >= 0 && gap.number() - tip >= 2 && !gap.hash().equals(row);
+  }
+
+  private void fetchRow(ChainLog.Gap gap) {
+    if (!numbers.isEmpty()) {
+      return;
+    }
+    row = gap.hash();
+    long from = Math.max(log.view().tipNumber() + 1, gap.number() - NUMBERS_AT_ONCE_MAX + 1);
+    for (long number = from; number <= gap.number(); number++) {
+      numbers.add(number);
+    }
+    List<Provider> order = order(gap);
+    for (long number = from; number <= gap.number(); number++) {
+      fetch(number, order);
+    }
+  }
+
+  private void fetch(long number, List<Provider> order) {
+    asking.blockByNumber(
+        number,
+        order,
+        block -> {
+          if (accepts.test(block)) {
+            log.add(block);
+          }
+          rowCame(number);
+        },
+        () -> rowCame(number));
+  }
+
+  private void rowCame(long number) {
+    numbers.remove(number);
+    if (numbers.isEmpty()) {
+      filled.run();
+    }
+  }
+
+  private void fetch(ChainLog.Gap gap) {
+    if (hashes.size() < HASHES_AT_ONCE_MAX && hashes.add(gap.hash())) {
+      asking.blockByHash(
+          gap.hash(), order(gap), block -> came(gap, block), () -> hashes.remove(gap.hash()));
     }
   }
 
@@ -53,7 +117,7 @@ final class GapFiller {
   }
 
   private void came(ChainLog.Gap gap, Block block) {
-    underWay.remove(gap.hash());
+    hashes.remove(gap.hash());
     if (block.number() == gap.number() && accepts.test(block)) {
       log.add(block);
       filled.run();

@@ -3,6 +3,8 @@ package io.jethproxy.chain;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.jethproxy.eth.Network;
+
 /**
  * When to ask a provider for its head: hardly while no new block can be there yet, often when one
  * is due. Learns how fast the chain really is, since the table may be wrong and a chain unknown.
@@ -10,6 +12,20 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 final class Pace {
 
   private static final long STEP_NANOS_MIN = MILLISECONDS.toNanos(250);
+
+  /** Of a fast chain not each head is looked at: those between are fetched once for all. */
+  private static final long FAST_STEP_NANOS = SECONDS.toNanos(1);
+
+  private static final int FAST_BLOCK_MILLIS_MAX = 1_000;
+
+  /** A step may be shortened to this share by the news that another provider has a new head. */
+  private static final double SHORTENED = 0.75;
+
+  private static final long NUDGE_NANOS = MILLISECONDS.toNanos(20);
+
+  /** While nobody asks; below the time after which a head counts as old. */
+  private static final long IDLE_NANOS = SECONDS.toNanos(12);
+
   private static final long STEP_NANOS_MAX = MILLISECONDS.toNanos(1_500);
 
   /** While nothing is due; well below the time after which a head counts as old news. */
@@ -31,17 +47,24 @@ final class Pace {
   private static final int LATE_BLOCKS_MIN = 3;
 
   private final double tableNanos;
+  private final long stepNanosMin;
   private double blockNanos;
   private boolean proven;
   private long number = -1;
   private long sinceNanos;
 
   /**
-   * @param blockTimeMillis the usual time between blocks
+   * @param network for the usual time between blocks
    */
-  Pace(int blockTimeMillis) {
-    tableNanos = MILLISECONDS.toNanos(blockTimeMillis);
+  Pace(Network network) {
+    tableNanos = MILLISECONDS.toNanos(network.blockTimeMillis());
+    stepNanosMin = isFast(network) ? FAST_STEP_NANOS : STEP_NANOS_MIN;
     blockNanos = tableNanos;
+  }
+
+  /** Whether blocks come faster than they are looked at. */
+  static boolean isFast(Network network) {
+    return network.blockTimeMillis() < FAST_BLOCK_MILLIS_MAX;
   }
 
   /** The provider shows this head. */
@@ -73,7 +96,7 @@ final class Pace {
     long step =
         (long)
             Math.clamp(
-                blockNanos / STEPS_PER_BLOCK, (double) STEP_NANOS_MIN, (double) STEP_NANOS_MAX);
+                blockNanos / STEPS_PER_BLOCK, (double) stepNanosMin, (double) STEP_NANOS_MAX);
     if (isBehind) {
       return step;
     }
@@ -83,5 +106,21 @@ final class Pace {
     double quiet =
         Math.min(DUE * blockNanos, (double) (proven ? QUIET_NANOS_MAX : UNPROVEN_QUIET_NANOS));
     return Math.max(step, (long) quiet - headAgeNanos);
+  }
+
+  /** How long to wait while nobody asks about the network. */
+  long idleNanos() {
+    return IDLE_NANOS;
+  }
+
+  /**
+   * How long to wait when another provider shows a newer head: it is usually everywhere soon.
+   *
+   * @param sinceNanos since the last question
+   */
+  long untilNudgedNanos(long sinceNanos) {
+    return stepNanosMin < FAST_STEP_NANOS
+        ? NUDGE_NANOS
+        : Math.max(NUDGE_NANOS, (long) (SHORTENED * FAST_STEP_NANOS) - sinceNanos);
   }
 }

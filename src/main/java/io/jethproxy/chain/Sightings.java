@@ -16,6 +16,11 @@ public interface Sightings {
 
         @Override
         public void lost(Provider provider) {}
+
+        @Override
+        public boolean isIdle() {
+          return false;
+        }
       };
 
   /** A provider shows its newest block. */
@@ -26,4 +31,7 @@ public interface Sightings {
 
   /** A provider does not answer: until it shows a block again, it has no say. */
   void lost(Provider provider);
+
+  /** Whether nobody asks about the network now, so that nothing needs to be shown. */
+  boolean isIdle();
 }

@@ -54,6 +54,10 @@ final class Votes {
     votes.remove(provider);
   }
 
+  void forget() {
+    votes.clear();
+  }
+
   boolean isHead(Block block) {
     return votes.values().stream().anyMatch(vote -> vote.head().equals(block.hash()));
   }

@@ -199,7 +199,8 @@ public record Config(
           int agree,
       @Key(
               "When the receipts of new blocks are fetched, so that logs and receipts are answered"
-                  + " here: `demand` (while clients ask for them), `always` or `never`.")
+                  + " here: `demand` (while clients ask for them), `always`, or `never`, also called"
+                  + " `heads`: only heads are followed.")
           Receipts receipts,
       @Key("Memory for the receipts of one network, in MiB, 0 to 16384.") int receiptMebibytesMax,
       @Key(
@@ -211,7 +212,9 @@ public record Config(
     public enum Receipts {
       DEMAND,
       ALWAYS,
-      NEVER
+      NEVER,
+      /** The same as never, named after what remains. */
+      HEADS
     }
 
     public Chain {

@@ -75,6 +75,12 @@ final class FilterStore {
     return isThere;
   }
 
+  /** Whether anybody has a filter of this network. */
+  synchronized boolean isAnyOf(long chainId) {
+    forgetIdle();
+    return counts.keySet().stream().anyMatch(owner -> owner.chainId() == chainId);
+  }
+
   private void forgetIdle() {
     Iterator<Filter> eldest = filters.values().iterator();
     while (eldest.hasNext()) {

@@ -126,6 +126,11 @@ public final class Filters implements Stage {
     orphans(chainId).take(moved);
   }
 
+  /** Whether a client waits for news of this network, so that its chain must be followed. */
+  public boolean isAnyOf(long chainId) {
+    return store.isAnyOf(chainId);
+  }
+
   @Override
   public CompletableFuture<Outcome> handle(Call call, Handler next) {
     return switch (call.method().effect()) {

@@ -64,13 +64,9 @@ class HeadWatchTest {
               provider = provider(chainId);
               return provider;
             },
-            Networks.load(),
-            fleets,
-            new Branches(),
-            ticker,
-            _ -> {},
-            _ -> Sightings.IGNORED,
-            expenses);
+            new HeadWatch.Surroundings(
+                Networks.load(), fleets, new Branches(), ticker, _ -> Sightings.IGNORED, expenses),
+            _ -> {});
     watch.start();
     ticker.advanceMillis(1_000);
     return watch;
