@@ -26,6 +26,7 @@ import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
 import io.jethproxy.fleet.Dice;
 import io.jethproxy.fleet.Fleets;
+import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.Identity;
 import io.jethproxy.fleet.Provider;
@@ -242,7 +243,7 @@ public final class Assembly {
     List<Stage> stages = new ArrayList<>();
     stages.add(new Admit(new Admit.Config(requests.exposeTraceMethods(), CALLS_MAX)));
     stages.add(filters);
-    stages.add(new Normalise(chains));
+    stages.add(new Normalise(chains, ticker));
     stages.add(remember);
     stages.add(new AnswerLocally(Version.TEXT, chains, this::receiptsWanted));
     cache.ifPresent(stages::add);

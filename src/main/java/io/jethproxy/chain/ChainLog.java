@@ -1,5 +1,6 @@
 package io.jethproxy.chain;
 
+import io.jethproxy.eth.BlockRef.Tag;
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Head;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,7 @@ public final class ChainLog {
   private volatile View view = View.UNKNOWN;
   private volatile Quorum quorum = new Quorum(0, 0);
   private volatile Map<String, Long> reaches = Map.of();
+  private volatile Set<Tag.Kind> unheardOf = Set.of();
   private int retreats;
 
   /**
@@ -123,6 +126,14 @@ public final class ChainLog {
    */
   public long reach(String provider) {
     return reaches.getOrDefault(provider, -1L);
+  }
+
+  /**
+   * The tags among {@code safe} and {@code finalized} that the providers do not know; a tag that is
+   * neither here nor in the {@link View} is still being asked for. From any thread.
+   */
+  public Set<Tag.Kind> unheardOf() {
+    return unheardOf;
   }
 
   // Written by one loop.
@@ -354,9 +365,21 @@ public final class ChainLog {
   /** A provider says which blocks are safe and finalized; either may be absent. */
   void claim(String provider, String group, Optional<Head> safe, Optional<Head> finalized) {
     finality.claim(provider, group, safe, finalized);
+    settleFinality();
+  }
+
+  /** A provider was asked several times which blocks are safe and finalized, and did not answer. */
+  void silentOnFinality(String provider, String group) {
+    finality.silent(provider, group);
+    settleFinality();
+  }
+
+  private void settleFinality() {
     if (!view.blocks().isEmpty()) {
-      finality.settle(view, config.groups());
+      int needed = Math.max(1, quorum.needed());
+      finality.settle(view, needed);
       replace(view.blocks());
+      unheardOf = finality.unheardOf(needed);
     }
   }
 }
