@@ -133,14 +133,26 @@ final class Pinned implements Phrasing {
     }
     Outcome reviewed = review.of(call, provider, outcome);
     Trouble objection = objections.get(provider.id());
-    if (objection != null && byHash.isPresent() && isSomething(reviewed)) {
-      String method = byHash.get().request().method();
-      if (objection == Trouble.MISSING_DATA) {
-        forms.doubted(provider.id(), method);
-      } else {
-        forms.refused(provider.id(), method);
-      }
+    return objection == null || byHash.isEmpty()
+        ? reviewed
+        : afterObjection(objection, byHash.get().request().method(), provider, reviewed);
+  }
+
+  /**
+   * What the objection was worth. A hash that is not known may be that of a block which the provider
+   * has just replaced: then what it says by number is of another one, and teaches without being
+   * used.
+   */
+  private Outcome afterObjection(
+      Trouble objection, String method, Provider provider, Outcome reviewed) {
+    if (!isSomething(reviewed)) {
+      return reviewed;
     }
+    if (objection == Trouble.MISSING_DATA) {
+      forms.doubted(provider.id(), method);
+      return missing(provider);
+    }
+    forms.refused(provider.id(), method);
     return reviewed;
   }
 

@@ -2,6 +2,7 @@ package io.jethproxy.fleet;
 
 import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MINUTES;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.jethproxy.call.Ticker;
 import java.util.List;
@@ -23,8 +24,11 @@ public final class HashForms {
 
   static final int KNOWN_MAX = 8_192;
 
-  /** What may have been a block that came late is a refusal only when it is repeated. */
+  /** What may have been a block that came late is a refusal only when it is repeated ... */
   static final int DOUBTS_TO_BELIEVE = 3;
+
+  /** ... over longer than a provider's change of branch goes unseen. */
+  static final long DOUBT_NANOS = SECONDS.toNanos(1);
 
   private static final long REFUSED_NANOS = HOURS.toNanos(1);
   private static final long TAKEN_NANOS = MINUTES.toNanos(10);
@@ -78,6 +82,9 @@ public final class HashForms {
   public void doubted(String provider, String method) {
     Question question = new Question(provider, method);
     Known before = known.get(question);
+    if (is(before, Stand.DOUBTED, DOUBT_NANOS)) {
+      return;
+    }
     int doubts = before == null ? 1 : before.doubts() + 1;
     Stand stand = doubts < DOUBTS_TO_BELIEVE ? Stand.DOUBTED : Stand.REFUSED;
     learn(question, new Known(stand, doubts, ticker.nanos()));
