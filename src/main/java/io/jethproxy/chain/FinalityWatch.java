@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.call.Trouble;
 import io.jethproxy.eth.Head;
 import io.jethproxy.eth.Header;
 import io.jethproxy.fleet.Provider;
@@ -102,6 +103,8 @@ final class FinalityWatch {
             case Outcome.Answer(var result, _, _) ->
                 then.accept(Header.read(result).flatMap(Header::named));
             case Outcome.Rejected _ -> then.accept(Optional.empty());
+            case Outcome.Unserved unserved when unserved.trouble() == Trouble.MISSING_DATA ->
+                then.accept(Optional.empty());
             case Outcome.Unserved _, Outcome.Refused _ -> otherwise.run();
           }
         });
