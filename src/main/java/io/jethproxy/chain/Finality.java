@@ -76,7 +76,9 @@ final class Finality {
     return claims.values().stream().filter(kind).map(Claim::group).distinct().count();
   }
 
-  /** The tags that are known to mean nothing on this chain: enough groups say so, and none knows. */
+  /**
+   * The tags that are known to mean nothing on this chain: enough groups say so, and none knows.
+   */
   Set<Tag.Kind> unheardOf(int groups) {
     if (groupsOf(Claim::isSaid) < groups) {
       return Set.of();

@@ -52,7 +52,9 @@ final class FinalityWatch {
     if (due) {
       askedNanos = now;
       askedAtTip = tip;
-      asking.providers().stream().filter(provider -> isAskable(provider, now)).forEach(provider -> ask(provider, FIRST_TRIES));
+      asking.providers().stream()
+          .filter(provider -> isAskable(provider, now))
+          .forEach(provider -> ask(provider, FIRST_TRIES));
     }
   }
 

@@ -182,10 +182,7 @@ public final class Dispatch implements Handler {
     }
     return reach.isNew()
         ? catchUp(
-            call,
-            fleet,
-            CatchUp.UNTIL_THE_DEADLINE,
-            () -> read(call, fleet, reach(call, fleet)))
+            call, fleet, CatchUp.UNTIL_THE_DEADLINE, () -> read(call, fleet, reach(call, fleet)))
         : read(call, fleet, reach);
   }
 
@@ -255,8 +252,7 @@ public final class Dispatch implements Handler {
       Phrasing phrasing) {
     Candidates candidates = new Candidates(fleet, call.method(), suitability, dice);
     Tally tally = new Tally(empties, askedBy(call));
-    return new Round(this, call, tactic(call), candidates, tally, phrasing, budgets(fleet))
-        .start();
+    return new Round(this, call, tactic(call), candidates, tally, phrasing, budgets(fleet)).start();
   }
 
   /** An answer is checked, then counts: a wrong one against the provider. */

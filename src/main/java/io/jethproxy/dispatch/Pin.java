@@ -43,8 +43,7 @@ record Pin(long number, Hash hash) {
           "eth_getUncleCountByBlockNumber", "eth_getUncleCountByBlockHash",
           "eth_getUncleByBlockNumberAndIndex", "eth_getUncleByBlockHashAndIndex",
           "eth_getTransactionByBlockNumberAndIndex", "eth_getTransactionByBlockHashAndIndex",
-          "eth_getRawTransactionByBlockNumberAndIndex",
-              "eth_getRawTransactionByBlockHashAndIndex");
+          "eth_getRawTransactionByBlockNumberAndIndex", "eth_getRawTransactionByBlockHashAndIndex");
 
   /** The block that the call means; empty when the chain as it is kept does not tell. */
   static Optional<Pin> of(Call call, View view) {
@@ -74,8 +73,7 @@ record Pin(long number, Hash hash) {
     RawJson params = call.request().params();
     RawJson given = Slices.element(params, call.method().block().index());
     if (TAKE_OBJECT.contains(name)) {
-      String object =
-          "{\"blockHash\":\"" + hash + "\",\"requireCanonical\":" + isCanonical + "}";
+      String object = "{\"blockHash\":\"" + hash + "\",\"requireCanonical\":" + isCanonical + "}";
       return Optional.of(asking(call, name, replaced(params, given, object)));
     }
     String other = WITH_HASH.get(name);

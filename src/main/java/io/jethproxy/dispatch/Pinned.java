@@ -95,9 +95,7 @@ final class Pinned implements Phrasing {
     if (isObjection(provider, method, outcome)) {
       objections.put(
           provider.id(),
-          outcome instanceof Outcome.Unserved unserved
-              ? unserved.trouble()
-              : Trouble.HASH_REFUSED);
+          outcome instanceof Outcome.Unserved unserved ? unserved.trouble() : Trouble.HASH_REFUSED);
       return new Outcome.Unserved(Trouble.HASH_REFUSED, provider.id());
     }
     Outcome reviewed = review.of(asked, provider, outcome);
@@ -116,8 +114,7 @@ final class Pinned implements Phrasing {
       case Outcome.Unserved unserved ->
           switch (unserved.trouble()) {
             case METHOD_CLOSED -> true;
-            case INTERNAL, MALFORMED, WRONG_ANSWER, POLICY ->
-                !forms.isTaken(provider.id(), method);
+            case INTERNAL, MALFORMED, WRONG_ANSWER, POLICY -> !forms.isTaken(provider.id(), method);
             case MISSING_DATA -> !forms.isTaken(provider.id(), method) && isOnBranch(provider);
             default -> false;
           };
@@ -139,9 +136,9 @@ final class Pinned implements Phrasing {
   }
 
   /**
-   * What the objection was worth. A hash that is not known may be that of a block which the provider
-   * has just replaced: then what it says by number is of another one, and teaches without being
-   * used.
+   * What the objection was worth. A hash that is not known may be that of a block which the
+   * provider has just replaced: then what it says by number is of another one, and teaches without
+   * being used.
    */
   private Outcome afterObjection(
       Trouble objection, String method, Provider provider, Outcome reviewed) {

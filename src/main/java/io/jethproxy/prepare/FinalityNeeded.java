@@ -21,8 +21,7 @@ record FinalityNeeded(boolean safe, boolean finalized) {
           new FinalityNeeded(
               is(from, Tag.Kind.SAFE) || is(to, Tag.Kind.SAFE),
               is(from, Tag.Kind.FINALIZED) || is(to, Tag.Kind.FINALIZED));
-      case Tag tag ->
-          new FinalityNeeded(is(tag, Tag.Kind.SAFE), is(tag, Tag.Kind.FINALIZED));
+      case Tag tag -> new FinalityNeeded(is(tag, Tag.Kind.SAFE), is(tag, Tag.Kind.FINALIZED));
       case BlockRef.Number _, BlockRef.ByHash _, BlockRef.None _ ->
           new FinalityNeeded(false, false);
     };

@@ -59,11 +59,10 @@ public final class Normalise implements Stage {
     if (call.moment().isShared() || isThere(answer)) {
       return answer;
     }
-    return answer.thenCompose(
-        outcome ->
-            isMissing(outcome) && isReplaced(exact)
-                ? next.handle(exact(call.anew()))
-                : CompletableFuture.completedFuture(outcome));
+    return answer.thenCompose(outcome ->
+        isMissing(outcome) && isReplaced(exact)
+            ? next.handle(exact(call.anew()))
+            : CompletableFuture.completedFuture(outcome));
   }
 
   private Call exact(Call call) {

@@ -45,8 +45,7 @@ class PinnedReadsTest {
 
     String hash = "\"" + bed.world.hash(1_000) + "\"";
     String object = "{\"blockHash\":" + hash + ",\"requireCanonical\":true}";
-    String expected =
-        exact.replace('\'', '"').replace("OBJECT", object).replace("HASH", hash);
+    String expected = exact.replace('\'', '"').replace("OBJECT", object).replace("HASH", hash);
     assertThat(answered.text()).contains("\"result\"");
     assertThat(asked(named)).extracting(Asked::params).containsExactly(expected);
   }
@@ -59,11 +58,10 @@ class PinnedReadsTest {
     "-32601,method not found"
   })
   void asksByNumberWhoDoesNotTakeHashes(int code, String message) {
-    bed.each(
-        each ->
-            each.on("eth_getBalance")
-                .when(asked -> asked.params().contains("blockHash"))
-                .error(code, message));
+    bed.each(each ->
+        each.on("eth_getBalance")
+            .when(asked -> asked.params().contains("blockHash"))
+            .error(code, message));
 
     for (int i = 0; i < MANY; i++) {
       assertThat(bed.balance().text()).contains(FaultBed.BALANCE);
@@ -80,11 +78,10 @@ class PinnedReadsTest {
 
   @Test
   void asksByNumberWhoCallsEveryHashUnknown() {
-    bed.each(
-        each ->
-            each.on("eth_getBalance")
-                .when(asked -> asked.params().contains("blockHash"))
-                .error(-32602, "invalid block hash"));
+    bed.each(each ->
+        each.on("eth_getBalance")
+            .when(asked -> asked.params().contains("blockHash"))
+            .error(-32602, "invalid block hash"));
 
     CompletableFuture<Answered> answer = bed.balanceAsync();
     bed.gateway.await(answer::isDone, "it is answered");

@@ -153,11 +153,7 @@ class NormaliseTest {
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
-      value = {
-        "eth_getBalance | ['0xa','latest']",
-        "eth_call | [{}]",
-        "eth_getLogs | [{}]"
-      })
+      value = {"eth_getBalance | ['0xa','latest']", "eth_call | [{}]", "eth_getLogs | [{}]"})
   void passesCallsAsTheyAreWhileNothingIsKnown(String method, String params) {
     assertThat(exact(method, params)).isEqualTo(params);
   }
@@ -247,8 +243,7 @@ class NormaliseTest {
           return CompletableFuture.completedFuture(MISSING);
         };
 
-    Outcome alone =
-        normalise.handle(Questions.call("eth_getBalance", LATEST), nobodyHasIt).join();
+    Outcome alone = normalise.handle(Questions.call("eth_getBalance", LATEST), nobodyHasIt).join();
     List<String> askedAlone = List.copyOf(asked);
     asked.clear();
     normalise
