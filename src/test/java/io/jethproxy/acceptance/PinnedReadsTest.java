@@ -119,7 +119,9 @@ class PinnedReadsTest {
     bed.gateway.await(answer::isDone, "it is answered");
 
     assertThat(answer.join().text()).contains(FaultBed.BALANCE);
-    assertThat(asked("eth_getBalance").getLast().params()).contains(bed.world.hash(1_001));
+    String replacement = bed.world.hash(1_001);
+    assertThat(asked("eth_getBalance"))
+        .anyMatch(asked -> asked.params().contains(replacement));
   }
 
   @Test
