@@ -259,6 +259,7 @@ public final class Assembly {
                 this::offers,
                 this::verified,
                 holdings,
+                new HashForms(ticker),
                 new Dispatch.Config(
                     Duration.ofNanos(requests.timeoutNanos()),
                     requests.hedging(),
