@@ -28,6 +28,7 @@ import io.jethproxy.eth.Networks;
 import io.jethproxy.fleet.Dice;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
+import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.Identity;
 import io.jethproxy.fleet.Provider;
@@ -124,6 +125,8 @@ public final class Assembly {
   private final Filters filters;
   private final Map<Long, ChainCounts> chainCounts = new ConcurrentHashMap<>();
   private final Holdings holdings;
+  private final HashForms forms;
+  private final RangeLimits ranges;
   private final Remember remember;
   private final Optional<Cache> cache;
   private final Optional<Coalesce> coalesce;
@@ -163,6 +166,8 @@ public final class Assembly {
     this.filters = filters();
     this.health = new Health(fleets);
     this.holdings = new Holdings(ticker);
+    this.forms = new HashForms(ticker);
+    this.ranges = new RangeLimits(ticker);
     this.remember = new Remember(chains, ticker);
     this.cache = cache();
     this.coalesce =
@@ -250,10 +255,9 @@ public final class Assembly {
     stages.add(
         new Wake(chainId -> Optional.ofNullable(attentions.get(chainId)), ticker, loops::current));
     stages.add(filters);
-    stages.add(new Normalise(chains));
+    stages.add(new Normalise(chains, ticker));
     stages.add(remember);
-    RangeLimits ranges = new RangeLimits(ticker);
-    stages.add(logs(ranges));
+    stages.add(logs());
     stages.add(new AnswerLocally(Version.TEXT, chains, this::receiptsWanted));
     cache.ifPresent(stages::add);
     coalesce.ifPresent(stages::add);
@@ -269,6 +273,7 @@ public final class Assembly {
                 this::verified,
                 holdings,
                 ranges,
+                forms,
                 new Dispatch.Config(
                     Duration.ofNanos(requests.timeoutNanos()),
                     requests.hedging(),
@@ -305,13 +310,15 @@ public final class Assembly {
         expenses,
         verify,
         holdings,
+        forms,
+        ranges,
         remember,
         cache,
         coalesce,
         config.chain().receipts().name().toLowerCase(Locale.ROOT));
   }
 
-  private Logs logs(RangeLimits ranges) {
+  private Logs logs() {
     Logs.Config limits =
         new Logs.Config(
             config.logs().rangeBlocksMax(),

@@ -269,6 +269,7 @@ final class ProviderProbe {
                 AUTH,
                 WRONG_CHAIN,
                 SYNCING,
+                HASH_REFUSED,
                 BUSY ->
                 false;
           };

@@ -92,7 +92,7 @@ public final class Cache implements Stage {
   @Override
   public CompletableFuture<Outcome> handle(Call call, Handler next) {
     long chainId = call.network().chainId();
-    View now = chains.view(chainId);
+    View now = call.moment().fix(View.class, () -> chains.view(chainId));
     boolean isKnown = now.tip().isPresent();
     View view = isKnown ? now : chains.lastView(chainId); // what is final stays true
     Usage.Row row = usage.of(call.method().name());

@@ -99,7 +99,7 @@ public final class Coalesce implements Stage {
       return null;
     }
     long chainId = call.network().chainId();
-    View view = chains.view(chainId);
+    View view = call.moment().fix(View.class, () -> chains.view(chainId));
     Hash head = head(Freshness.plan(call.method(), call.request().params(), view), view);
     if (head == null) {
       return null;

@@ -99,7 +99,13 @@ final class Trip {
     Call call = leader.call();
     Call own =
         new Call(
-            call.network(), call.request(), call.method(), call.deadline(), journal, abandonment);
+            call.network(),
+            call.request(),
+            call.method(),
+            call.deadline(),
+            journal,
+            abandonment,
+            call.moment());
     try {
       leader.next().handle(own).whenComplete(this::ended);
     } catch (RuntimeException | StackOverflowError defect) {

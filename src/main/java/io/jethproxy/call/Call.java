@@ -36,6 +36,11 @@ public record Call(
     this(network, request, method, deadline, journal, abandonment, new Moment());
   }
 
+  /** The same call, as if it came alone and now. */
+  public Call anew() {
+    return new Call(network, request, method, deadline, journal, abandonment);
+  }
+
   /** The same call with other params. */
   public Call withParams(RawJson params) {
     Request exact = new Request(request.id(), request.method(), params);

@@ -1,6 +1,7 @@
 package io.jethproxy.call;
 
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Moment {
 
+  private final boolean shared;
   private @Nullable Object fixed;
+
+  /** Of one call alone. */
+  public Moment() {
+    this(false);
+  }
+
+  private Moment(boolean shared) {
+    this.shared = shared;
+  }
+
+  /** Of all calls of a batch. */
+  public static Moment ofBatch() {
+    return new Moment(true);
+  }
+
+  /** Whether other calls may have been answered as of this moment, so that it must not change. */
+  public boolean isShared() {
+    return shared;
+  }
 
   /**
    * What was true when it was first asked.
@@ -22,5 +43,12 @@ public final class Moment {
       fixed = now.get();
     }
     return kind.cast(fixed);
+  }
+
+  /** Adds to what was fixed; what others were told by it stays true. */
+  public <T> void refine(Class<T> kind, UnaryOperator<T> more) {
+    if (fixed != null) {
+      fixed = more.apply(kind.cast(fixed));
+    }
   }
 }

@@ -47,6 +47,8 @@ public enum Trouble {
   SYNCING("syncing", Against.NOBODY, Pause.SHORT),
   /** A refusal by this provider's own policy; another may accept. */
   POLICY("policy", Against.NOBODY, Pause.NONE),
+  /** The provider does not take a block by its hash; it is asked again by number. */
+  HASH_REFUSED("hash_refused", Against.NOBODY, Pause.NONE),
   /** The provider is at its limit of concurrent calls; nothing was sent. */
   BUSY("busy", Against.NOBODY, Pause.NONE);
 

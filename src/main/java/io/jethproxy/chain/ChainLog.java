@@ -1,5 +1,6 @@
 package io.jethproxy.chain;
 
+import io.jethproxy.eth.BlockRef.Tag;
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Head;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +82,7 @@ public final class ChainLog {
   private volatile Quorum quorum = new Quorum(0, 0);
   private volatile Map<String, Long> reaches = Map.of();
   private volatile boolean split;
+  private volatile Set<Tag.Kind> unheardOf = Set.of();
   private int retreats;
 
   /**
@@ -132,6 +135,14 @@ public final class ChainLog {
    */
   public boolean isSplit() {
     return split;
+  }
+
+  /**
+   * The tags among {@code safe} and {@code finalized} that the providers do not know; a tag that is
+   * neither here nor in the {@link View} is still being asked for. From any thread.
+   */
+  public Set<Tag.Kind> unheardOf() {
+    return unheardOf;
   }
 
   // Written by one loop.
@@ -369,9 +380,21 @@ public final class ChainLog {
   /** A provider says which blocks are safe and finalized; either may be absent. */
   void claim(String provider, String group, Optional<Head> safe, Optional<Head> finalized) {
     finality.claim(provider, group, safe, finalized);
+    settleFinality();
+  }
+
+  /** A provider was asked several times which blocks are safe and finalized, and did not answer. */
+  void silentOnFinality(String provider, String group) {
+    finality.silent(provider, group);
+    settleFinality();
+  }
+
+  private void settleFinality() {
     if (!view.blocks().isEmpty()) {
-      finality.settle(view, config.groups());
+      int needed = Math.max(1, quorum.needed());
+      finality.settle(view, needed);
       replace(view.blocks());
+      unheardOf = finality.unheardOf(needed);
     }
   }
 }

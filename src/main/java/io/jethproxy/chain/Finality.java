@@ -1,12 +1,16 @@
 package io.jethproxy.chain;
 
+import io.jethproxy.eth.BlockRef.Tag;
 import io.jethproxy.eth.Head;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Finality {
 
-  private record Claim(String group, Optional<Head> safe, Optional<Head> finalized) {}
+  /**
+   * @param isSaid whether the provider has answered, and was not merely silent
+   */
+  private record Claim(
+      String group, Optional<Head> safe, Optional<Head> finalized, boolean isSaid) {}
 
   private final Map<String, Claim> claims = new HashMap<>();
   private boolean saysSafe;
@@ -23,16 +31,27 @@ final class Finality {
   private @Nullable Head finalized;
 
   void claim(String provider, String group, Optional<Head> newSafe, Optional<Head> newFinalized) {
-    claims.put(provider, new Claim(group, newSafe, newFinalized));
+    claims.put(provider, new Claim(group, newSafe, newFinalized, true));
     saysSafe |= newSafe.isPresent();
+  }
+
+  /** The provider was asked in vain: the others decide without it, unless it has spoken before. */
+  void silent(String provider, String group) {
+    claims.putIfAbsent(provider, new Claim(group, Optional.empty(), Optional.empty(), false));
   }
 
   void remove(String provider) {
     claims.remove(provider);
   }
 
-  /** Takes the claims that enough groups agree on and that fit the chain. */
+  /**
+   * Takes the claims that enough groups agree on and that fit the chain; none before so many groups
+   * were heard, so that the first to answer does not decide alone.
+   */
   void settle(View view, int groups) {
+    if (groupsOf(_ -> true) < groups) {
+      return;
+    }
     agreed(Claim::finalized, view, groups)
         .filter(head -> finalized == null || head.number() > finalized.number())
         .ifPresent(head -> finalized = head);
@@ -51,6 +70,30 @@ final class Finality {
     return heads.isEmpty()
         ? Optional.empty()
         : Optional.of(heads.get(Math.min(groups, heads.size()) - 1));
+  }
+
+  private long groupsOf(Predicate<Claim> kind) {
+    return claims.values().stream().filter(kind).map(Claim::group).distinct().count();
+  }
+
+  /**
+   * The tags that are known to mean nothing on this chain: enough groups say so, and none knows.
+   */
+  Set<Tag.Kind> unheardOf(int groups) {
+    if (groupsOf(Claim::isSaid) < groups) {
+      return Set.of();
+    }
+    boolean noSafe = safe == null && claims.values().stream().allMatch(c -> c.safe().isEmpty());
+    boolean noFinalized =
+        finalized == null && claims.values().stream().allMatch(c -> c.finalized().isEmpty());
+    Set<Tag.Kind> unknown = EnumSet.noneOf(Tag.Kind.class);
+    if (noSafe) {
+      unknown.add(Tag.Kind.SAFE);
+    }
+    if (noFinalized) {
+      unknown.add(Tag.Kind.FINALIZED);
+    }
+    return Set.copyOf(unknown);
   }
 
   private static Head higher(Head one, Head other) {

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.call.Trouble;
 import io.jethproxy.eth.Head;
 import io.jethproxy.eth.Header;
 import io.jethproxy.fleet.Provider;
@@ -12,12 +13,13 @@ import io.jethproxy.rpc.RawJson;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Asks each provider which blocks are safe and finalized: when the head has moved by four blocks,
  * at most once a second and at least each half minute. While nothing new becomes final the pauses
  * grow: on most chains that happens once in minutes. One that does not know these tags is left
- * alone for ten minutes.
+ * alone for ten minutes; one that fails at the start is asked a few times more, a second apart.
  */
 final class FinalityWatch {
 
@@ -26,6 +28,7 @@ final class FinalityWatch {
   private static final long PAUSE_NANOS_MAX = SECONDS.toNanos(30);
   private static final long UNSUPPORTED_NANOS = MINUTES.toNanos(10);
   private static final int BLOCKS = 4;
+  private static final int FIRST_TRIES = 3;
 
   private final ChainLog log;
   private final Asking asking;
@@ -59,7 +62,9 @@ final class FinalityWatch {
       adapt();
       askedNanos = now;
       askedAtTip = tip;
-      asking.providers().stream().filter(provider -> isAskable(provider, now)).forEach(this::ask);
+      asking.providers().stream()
+          .filter(provider -> isAskable(provider, now))
+          .forEach(provider -> ask(provider, FIRST_TRIES));
     }
   }
 
@@ -75,14 +80,17 @@ final class FinalityWatch {
     return until == null || now - until >= 0;
   }
 
-  private void ask(Provider provider) {
+  private void ask(Provider provider, int tries) {
+    Runnable failed = () -> failed(provider, tries - 1);
     block(
         provider,
         "finalized",
+        failed,
         finalized ->
             block(
                 provider,
                 "safe",
+                failed,
                 safe -> {
                   if (finalized.isEmpty() && safe.isEmpty()) {
                     notBefore.put(provider.id(), ticker.nanos() + UNSUPPORTED_NANOS);
@@ -91,8 +99,20 @@ final class FinalityWatch {
                 }));
   }
 
+  /** Matters while nothing is known: those who were heard must not wait for it for long. */
+  private void failed(Provider provider, int triesLeft) {
+    if (log.view().finalized().isPresent()) {
+      return;
+    }
+    if (triesLeft > 0) {
+      ticker.alarm(PAUSE_NANOS_MIN, () -> ask(provider, triesLeft));
+    } else {
+      log.silentOnFinality(provider.id(), asking.groupOf(provider));
+    }
+  }
+
   private void block(
-      Provider provider, String tag, java.util.function.Consumer<Optional<Head>> then) {
+      Provider provider, String tag, Runnable otherwise, Consumer<Optional<Head>> then) {
     asking.one(
         provider,
         "eth_getBlockByNumber",
@@ -102,7 +122,9 @@ final class FinalityWatch {
             case Outcome.Answer(var result, _, _) ->
                 then.accept(Header.read(result).flatMap(Header::named));
             case Outcome.Rejected _ -> then.accept(Optional.empty());
-            case Outcome.Unserved _, Outcome.Refused _ -> {} // says nothing of the tag
+            case Outcome.Unserved unserved when unserved.trouble() == Trouble.MISSING_DATA ->
+                then.accept(Optional.empty());
+            case Outcome.Unserved _, Outcome.Refused _ -> otherwise.run();
           }
         });
   }

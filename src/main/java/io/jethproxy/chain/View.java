@@ -67,6 +67,29 @@ public final class View {
     return finalized.map(Head::number).orElse(-1L);
   }
 
+  /**
+   * This chain with what was learned later of its safe and finalized blocks, as far as they are of
+   * this very chain.
+   */
+  public View withFinalityOf(View later) {
+    return new View(
+        version,
+        blocks,
+        safe.or(() -> later.safe().filter(this::has)),
+        finalized.or(() -> later.finalized().filter(this::has)));
+  }
+
+  /** Only what is final of a chain, for when nothing is known of its head any more. */
+  public static View ofFinality(View last) {
+    return new View(last.version(), List.of(), last.safe(), last.finalized());
+  }
+
+  private boolean has(Head head) {
+    return head.number() <= tipNumber()
+        && (head.number() < bottomNumber()
+            || block(head.number()).filter(own -> own.hash().equals(head.hash())).isPresent());
+  }
+
   /** The blocks that are kept, oldest first. */
   public List<Block> blocks() {
     return blocks;

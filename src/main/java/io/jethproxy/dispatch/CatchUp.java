@@ -22,24 +22,33 @@ final class CatchUp {
   /** Left for the answer to the last question. */
   private static final long LAST_QUESTION_NANOS = MILLISECONDS.toNanos(500);
 
+  /** As long as the call may take. */
+  static final long UNTIL_THE_DEADLINE = Long.MAX_VALUE;
+
   private final Call call;
   private final Ticker ticker;
   private final RetryBudget retries;
+  private final long waitNanos;
+  private final long beganNanos;
   private final Supplier<CompletableFuture<Outcome>> question;
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
   private long pauseNanos = PAUSE_NANOS_MIN;
 
   /**
+   * @param waitNanos for how long it is asked again at most
    * @param question asks the providers, each time anew
    */
   CatchUp(
       Call call,
       Ticker ticker,
       RetryBudget retries,
+      long waitNanos,
       Supplier<CompletableFuture<Outcome>> question) {
     this.call = call;
     this.ticker = ticker;
     this.retries = retries;
+    this.waitNanos = waitNanos;
+    this.beganNanos = ticker.nanos();
     this.question = question;
   }
 
@@ -78,6 +87,8 @@ final class CatchUp {
   }
 
   private boolean isTimeLeft() {
-    return call.deadline().left(ticker.nanos()) > pauseNanos + LAST_QUESTION_NANOS;
+    long now = ticker.nanos();
+    return now - beganNanos < waitNanos
+        && call.deadline().left(now) > pauseNanos + LAST_QUESTION_NANOS;
   }
 }

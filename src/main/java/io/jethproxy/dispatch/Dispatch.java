@@ -1,5 +1,7 @@
 package io.jethproxy.dispatch;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import io.jethproxy.call.Call;
 import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
@@ -13,6 +15,7 @@ import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
+import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.RangeLimits;
@@ -23,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -60,6 +64,16 @@ public final class Dispatch implements Handler {
               "params: no signed transaction (expected: one string of 0x and hex digits)"),
           "gateway");
 
+  private static final Outcome REPLACED =
+      new Outcome.Refused(
+          new Refusal(
+              Refusal.Kind.MISSING_DATA,
+              "the chain has replaced the block while it was asked for",
+              "replaced"));
+
+  /** For providers that have a block of the chain, but were on another branch just now. */
+  private static final long PIN_WAIT_NANOS = SECONDS.toNanos(2);
+
   private static final Optional<Objection> NOT_OFFERED = Optional.of(Objection.NOT_OFFERED);
   private static final Optional<Objection> BEHIND = Optional.of(Objection.BEHIND);
   private static final Optional<Objection> NOT_HELD = Optional.of(Objection.PRUNED);
@@ -76,6 +90,7 @@ public final class Dispatch implements Handler {
   private final Check check;
   private final Holdings holdings;
   private final RangeLimits ranges;
+  private final HashForms forms;
 
   /** One network's bad day must not cost another its failover. As many as there are networks. */
   private final Map<Long, Budgets> budgets = new ConcurrentHashMap<>();
@@ -104,6 +119,7 @@ public final class Dispatch implements Handler {
    * @param check what to make of an answer that can be checked
    * @param holdings how far into the past each provider reaches
    * @param ranges how many blocks each provider takes at once
+   * @param forms who takes a block by its hash
    */
   public Dispatch(
       Fleets fleets,
@@ -115,6 +131,7 @@ public final class Dispatch implements Handler {
       Check check,
       Holdings holdings,
       RangeLimits ranges,
+      HashForms forms,
       Config config) {
     this.fleets = fleets;
     this.chains = chains;
@@ -126,6 +143,7 @@ public final class Dispatch implements Handler {
     this.check = check;
     this.holdings = holdings;
     this.ranges = ranges;
+    this.forms = forms;
   }
 
   @Override
@@ -160,12 +178,44 @@ public final class Dispatch implements Handler {
   /** One provider's answer, from whichever can give it. */
   private CompletableFuture<Outcome> read(Call call, Fleet fleet) {
     Reach reach = reach(call, fleet);
-    if (!reach.isNew()) {
-      return read(call, fleet, reach);
+    Optional<Pin> pin = Pin.of(call, view(call));
+    if (pin.isPresent()) {
+      return catchUp(
+          call,
+          fleet,
+          reach.isNew() ? CatchUp.UNTIL_THE_DEADLINE : PIN_WAIT_NANOS,
+          () -> read(call, fleet, pin.get()));
     }
-    return new CatchUp(
-            call, ticker, budgets(fleet).retries(), () -> read(call, fleet, reach(call, fleet)))
-        .start();
+    return reach.isNew()
+        ? catchUp(
+            call, fleet, CatchUp.UNTIL_THE_DEADLINE, () -> read(call, fleet, reach(call, fleet)))
+        : read(call, fleet, reach);
+  }
+
+  private CompletableFuture<Outcome> catchUp(
+      Call call, Fleet fleet, long waitNanos, Supplier<CompletableFuture<Outcome>> question) {
+    return new CatchUp(call, ticker, budgets(fleet).retries(), waitNanos, question).start();
+  }
+
+  /**
+   * An answer of one very block. When the chain has replaced it, a single call had better be asked
+   * of the new one; what came in a batch stays with the others, as some nodes keep such blocks.
+   */
+  private CompletableFuture<Outcome> read(Call call, Fleet fleet, Pin pin) {
+    ChainLog log = chains.of(fleet.network().chainId()).orElseThrow();
+    boolean isReplaced = !pin.isIn(log.view());
+    if (isReplaced && !call.moment().isShared()) {
+      return CompletableFuture.completedFuture(REPLACED);
+    }
+    Reach reach = reach(call, fleet);
+    Candidates.Suitability within =
+        isReplaced ? suitability(call, fleet, Reach.ANY) : suitability(call, fleet, reach);
+    Phrasing phrasing = new Pinned(call, pin, log, forms, offers, review(call, fleet));
+    return round(call, fleet, holding(call, fleet, within), reach.empties(), phrasing);
+  }
+
+  private View view(Call call) {
+    return call.moment().fix(View.class, () -> chains.view(call.network().chainId()));
   }
 
   private Reach reach(Call call, Fleet fleet) {
@@ -175,10 +225,6 @@ public final class Dispatch implements Handler {
         call,
         view.tip().isPresent() ? view.tipNumber() : fleet.agreedHead(),
         () -> Math.max(fleet.shownHead(), told.number(fleet)));
-  }
-
-  private View view(Call call) {
-    return call.moment().fix(View.class, () -> chains.view(call.network().chainId()));
   }
 
   private CompletableFuture<Outcome> read(Call call, Fleet fleet, Reach reach) {
@@ -202,11 +248,18 @@ public final class Dispatch implements Handler {
 
   private CompletableFuture<Outcome> round(
       Call call, Fleet fleet, Candidates.Suitability suitability, Tally.Empties empties) {
+    return round(call, fleet, suitability, empties, Phrasing.asIs(call, review(call, fleet)));
+  }
+
+  private CompletableFuture<Outcome> round(
+      Call call,
+      Fleet fleet,
+      Candidates.Suitability suitability,
+      Tally.Empties empties,
+      Phrasing phrasing) {
     Candidates candidates = new Candidates(fleet, call.method(), suitability, dice);
     Tally tally = new Tally(empties, askedBy(call));
-    return new Round(
-            this, call, tactic(call), candidates, tally, review(call, fleet), budgets(fleet))
-        .start();
+    return new Round(this, call, tactic(call), candidates, tally, phrasing, budgets(fleet)).start();
   }
 
   /** An answer is checked, then counts: a wrong one against the provider. */

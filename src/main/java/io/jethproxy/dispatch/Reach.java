@@ -99,7 +99,7 @@ record Reach(long block, boolean isSoft, boolean isNew, Tally.Empties empties) {
   }
 
   /** Whether the answer is the block, or a count of it, and not one of its parts by index. */
-  private static boolean namesWholeBlock(MethodSpec method) {
+  static boolean namesWholeBlock(MethodSpec method) {
     return method.block().kind() == BlockParam.Kind.BLOCK && !method.name().endsWith("AndIndex");
   }
 

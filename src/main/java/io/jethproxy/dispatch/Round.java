@@ -34,7 +34,7 @@ final class Round {
   private final Tactic tactic;
   private final Candidates candidates;
   private final Tally tally;
-  private final Review review;
+  private final Phrasing phrasing;
   private final Dispatch.Budgets budgets;
   private final Ticker ticker;
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
@@ -64,13 +64,13 @@ final class Round {
       Tactic tactic,
       Candidates candidates,
       Tally tally,
-      Review review,
+      Phrasing phrasing,
       Dispatch.Budgets budgets) {
     this.call = call;
     this.tactic = tactic;
     this.candidates = candidates;
     this.tally = tally;
-    this.review = review;
+    this.phrasing = phrasing;
     this.budgets = budgets;
     this.ticker = dispatch.ticker();
   }
@@ -114,16 +114,20 @@ final class Round {
   }
 
   private void ask(Provider provider, boolean asHedge) {
+    ask(provider, phrasing.of(provider), asHedge);
+  }
+
+  private void ask(Provider provider, Wording wording, boolean asHedge) {
     long now = ticker.nanos();
     Try attempt = new Try(provider, now, asHedge);
     pending.add(attempt);
     long timeout = Math.max(1, Math.min(tactic.attemptNanos(), call.deadline().left(now)));
     attempt.attempt =
         provider.begin(
-            call,
+            wording.call(),
             timeout,
             asHedge,
-            outcome -> review.of(call, provider, outcome),
+            outcome -> phrasing.review(wording, provider, outcome),
             outcome -> arrived(attempt, outcome));
   }
 
@@ -138,10 +142,20 @@ final class Round {
       return;
     }
     note(attempt, outcome);
+    if (isUnderstoodOtherwise(outcome)) {
+      ask(attempt.provider, phrasing.plainly(attempt.provider), attempt.hedge);
+      return;
+    }
     switch (tally.take(outcome)) {
       case Tally.Decision.Finish(var result) -> finish(result);
       case Tally.Decision.Another(var costsBudget) -> askAnother(costsBudget);
     }
+  }
+
+  /** The provider is well and there is nothing to be said against it, so that it is asked again. */
+  private static boolean isUnderstoodOtherwise(Outcome outcome) {
+    return outcome instanceof Outcome.Unserved unserved
+        && unserved.trouble() == Trouble.HASH_REFUSED;
   }
 
   private void askAnother(boolean costsBudget) {

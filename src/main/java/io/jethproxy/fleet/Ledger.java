@@ -71,6 +71,10 @@ final class Ledger {
     if (trouble == Trouble.BUSY) {
       return;
     }
+    if (trouble == Trouble.HASH_REFUSED) {
+      silence.broken(now, inFlight); // it is well, and asked again in other words
+      return;
+    }
     boolean late = isLate(attempt, now);
     failures++;
     if (late || trouble != Trouble.TIMEOUT) {

@@ -51,7 +51,7 @@ final class Batch {
       Consumer<HttpAnswer> reply) {
     Batch batch = new Batch(items.size(), question.unsent(), declined, reply);
     Abandonment.Group group = new Abandonment.Group(question.abandonment());
-    Moment moment = new Moment();
+    Moment moment = Moment.ofBatch();
     for (int i = 0; i < items.size(); i++) {
       int index = i;
       switch (items.get(i)) {

@@ -5,7 +5,9 @@ import io.jethproxy.cache.Coalesce;
 import io.jethproxy.chain.Chains;
 import io.jethproxy.chain.Expenses;
 import io.jethproxy.fleet.Fleets;
+import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Holdings;
+import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.observe.ChainCounts;
 import io.jethproxy.prepare.Remember;
 import io.jethproxy.verify.Verify;
@@ -18,6 +20,8 @@ import java.util.Optional;
  * @param counts how each chain moved, by chain id
  * @param expenses what following the chains asks of the providers
  * @param holdings how far back each provider reaches
+ * @param forms who takes a block by its hash
+ * @param ranges how many blocks each provider takes in one question for logs
  * @param cache empty when it is off
  * @param coalesce empty when nothing is shared
  * @param receipts when the receipts of new blocks are fetched, such as {@code demand}
@@ -29,6 +33,8 @@ public record Insight(
     Expenses expenses,
     Verify verify,
     Holdings holdings,
+    HashForms forms,
+    RangeLimits ranges,
     Remember remember,
     Optional<Cache> cache,
     Optional<Coalesce> coalesce,

@@ -1,9 +1,11 @@
 package io.jethproxy.server;
 
 import io.jethproxy.chain.ChainLog;
+import io.jethproxy.fleet.Density;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Past;
 import io.jethproxy.fleet.Provider;
+import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.Vitals;
 import java.util.LinkedHashMap;
@@ -75,6 +77,18 @@ final class ProviderStatus {
     offers.put("proofs", offered(vitals.methods(), "eth_getProof"));
     offers.put("blockReceipts", offered(vitals.methods(), "eth_getBlockReceipts"));
     json.put("offers", offers);
+    json.put("askedByNumber", insight.forms().refusedBy(vitals.identity().id()));
+    json.put("logBlocksMax", logBlocksMax(vitals));
+  }
+
+  /** How many blocks it is asked for at once, by how much a filter for logs leaves out. */
+  private Map<String, Object> logBlocksMax(Vitals vitals) {
+    Map<String, Object> blocks = new LinkedHashMap<>();
+    for (Density density : Density.values()) {
+      long most = insight.ranges().blocksMax(vitals.identity(), density);
+      blocks.put(word(density), most == RangeLimits.UNLIMITED ? "unlimited" : (Object) most);
+    }
+    return blocks;
   }
 
   /** Only a refusal is certain: what nobody asked for may be there or not. */

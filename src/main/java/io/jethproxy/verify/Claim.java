@@ -26,9 +26,13 @@ record Claim(Call call, RawJson result, String by, View view, Profile profile) {
     return BlockRefs.of(call.method(), call.request().params());
   }
 
-  /** False when the chain is known to have another block at this height. */
+  /**
+   * False when the chain is known to have another block at this height, unless that very block was
+   * asked for.
+   */
   boolean isCanonical(long number, Optional<Hash> hash) {
-    return number < 0
+    return blockRef() instanceof BlockRef.ByHash
+        || number < 0
         || hash.isEmpty()
         || view.block(number).map(known -> known.hash().equals(hash.get())).orElse(true);
   }

@@ -7,6 +7,7 @@ import io.jethproxy.testing.FakeProvider;
 import io.jethproxy.testing.FakeTicker;
 import io.jethproxy.testing.RpcClient.Answered;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +66,7 @@ class FaultHeadsTest {
     }
     assertThat(bed.u(1).asked("eth_getBalance"))
         .isNotEmpty()
-        .allMatch(asked -> asked.params().contains("0x3e8"));
+        .allMatch(asked -> asked.params().contains(bed.u(1).world().hash(1_000)));
     assertThat(bed.state(1)).isEqualTo("healthy");
     assertThat(bed.provider(1).path("lagBlocks").asInt()).isEqualTo(5);
   }
@@ -259,7 +260,10 @@ class FaultHeadsTest {
             .start()
             .awaitAll();
 
-    Answered answered = balanceAt(tag);
+    CompletableFuture<Answered> answer =
+        bed.client().callAsync("eth_getBalance", FaultBed.OF_ADDRESS.replace("latest", tag));
+    bed.gateway.await(answer::isDone, "it is answered");
+    Answered answered = answer.join();
 
     assertThat(answered.status()).isEqualTo(200);
     assertThat(answered.errorCode()).isNotZero();

@@ -2,6 +2,7 @@ package io.jethproxy.chain;
 
 import io.jethproxy.eth.Bloom;
 import io.jethproxy.eth.Hash;
+import io.jethproxy.eth.Head;
 import io.jethproxy.eth.Header;
 import io.jethproxy.eth.HeaderField;
 import io.jethproxy.eth.Hex;
@@ -106,9 +107,20 @@ public final class LoggedChain {
 
   /** Providers agree on what is safe and finalized. */
   public void settled(Block safe, Block finalized) {
+    settled(Optional.of(safe.head()), Optional.of(finalized.head()));
+  }
+
+  /** Providers say the same of what is safe and finalized, or both that they do not know. */
+  public void settled(Optional<Head> safe, Optional<Head> finalized) {
     for (String provider : List.of("a", "b")) {
-      log.claim(provider, provider, Optional.of(safe.head()), Optional.of(finalized.head()));
+      log.claim(provider, provider, safe, finalized);
     }
+  }
+
+  /** One provider says what is safe and finalized. */
+  public void settled(String provider, Block finalized) {
+    Optional<Head> head = Optional.of(finalized.head());
+    log.claim(provider, provider, head, head);
   }
 
   private Block grow(long number, Hash parent, long variant, List<List<Log>> logs) {

@@ -13,9 +13,11 @@ import io.jethproxy.call.Stage;
 import io.jethproxy.chain.Block;
 import io.jethproxy.chain.LoggedChain;
 import io.jethproxy.eth.Log;
+import io.jethproxy.testing.FakeTicker;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +34,7 @@ class AnswerLocallyTest {
   private final LoggedChain chain = new LoggedChain();
   private final List<Long> demands = new ArrayList<>();
   private final AnswerLocally locally = new AnswerLocally("1", chain.chains(), demands::add);
-  private final Normalise normalise = new Normalise(chain.chains());
+  private final Normalise normalise = new Normalise(chain.chains(), new FakeTicker());
   private final Stage both = (call, next) -> normalise.handle(call, locally(next));
 
   private Handler locally(Handler next) {
@@ -158,6 +160,7 @@ class AnswerLocallyTest {
       })
   void leavesToProvidersWhatTheBlocksDoNotSay(String question) {
     growWithReceipts();
+    chain.settled(Optional.empty(), Optional.empty());
     int space = question.indexOf(' ');
     String params = question.substring(space + 1).replace('\'', '"');
 

@@ -3,10 +3,21 @@ package io.jethproxy.prepare;
 import static io.jethproxy.prepare.Questions.ASKED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jethproxy.call.Call;
+import io.jethproxy.call.Deadline;
+import io.jethproxy.call.Handler;
 import io.jethproxy.call.Moment;
+import io.jethproxy.call.Outcome;
+import io.jethproxy.call.Refusal;
 import io.jethproxy.chain.Block;
 import io.jethproxy.chain.LoggedChain;
+import io.jethproxy.testing.FakeTicker;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,8 +25,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The chain is known from block 0x64 to 0x6e; 0x6a is safe, 0x66 finalized. */
 class NormaliseTest {
 
+  private static final String LATEST = "[\"0xa\",\"latest\"]";
+  private static final Outcome MISSING =
+      new Outcome.Refused(new Refusal(Refusal.Kind.MISSING_DATA, "gone", "missing_data"));
+
   private final LoggedChain chain = new LoggedChain();
-  private final Normalise normalise = new Normalise(chain.chains());
+  private final FakeTicker ticker = new FakeTicker();
+  private final Normalise normalise = new Normalise(chain.chains(), ticker);
 
   private void grow() {
     chain.first(0x64);
@@ -137,19 +153,15 @@ class NormaliseTest {
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
-      value = {
-        "eth_getBalance | ['0xa','latest']",
-        "eth_call | [{}]",
-        "eth_getLogs | [{}]",
-        "eth_getBalance | ['0xa','finalized']"
-      })
+      value = {"eth_getBalance | ['0xa','latest']", "eth_call | [{}]", "eth_getLogs | [{}]"})
   void passesCallsAsTheyAreWhileNothingIsKnown(String method, String params) {
     assertThat(exact(method, params)).isEqualTo(params);
   }
 
   @Test
-  void neverTakesAnotherBlockForOneThatIsNotKnown() {
+  void neverTakesAnotherBlockForOneThatNoProviderKnows() {
     grow();
+    chain.settled(Optional.empty(), Optional.empty());
 
     assertThat(exact("eth_getBalance", "[\"0xa\",\"safe\"]")).isEqualTo("[\"0xa\",\"safe\"]");
     assertThat(exact("eth_getBalance", "[\"0xa\",\"finalized\"]"))
@@ -159,9 +171,125 @@ class NormaliseTest {
   }
 
   @Test
+  void holdsACallUntilItIsKnownWhatIsFinal() {
+    grow();
+
+    CompletableFuture<Outcome> early = ask("[\"0xa\",\"finalized\"]");
+    ticker.advance(Duration.ofMillis(100));
+    boolean wasHeld = !early.isDone();
+    settle();
+    ticker.advance(Duration.ofMillis(100));
+
+    assertThat(wasHeld).isTrue();
+    assertThat(Questions.text(early.join())).isEqualTo(ASKED + "[\"0xa\",\"0x66\"]");
+  }
+
+  @Test
+  void refusesACallWhenItStaysUnknownWhatIsFinal() {
+    grow();
+
+    CompletableFuture<Outcome> early = ask("[\"0xa\",\"safe\"]");
+    ticker.advance(Duration.ofSeconds(6));
+
+    assertThat(early.join()).isInstanceOf(Outcome.Refused.class);
+  }
+
+  @Test
+  void passesTheTagWhenNoBlockIsKnownForAWhile() {
+    CompletableFuture<Outcome> early = ask("[\"0xa\",\"finalized\"]");
+    boolean wasHeld = !early.isDone();
+    ticker.advance(Duration.ofSeconds(2));
+
+    assertThat(wasHeld).isTrue();
+    assertThat(Questions.text(early.join())).isEqualTo(ASKED + "[\"0xa\",\"finalized\"]");
+  }
+
+  @Test
+  void waitsForAsManyGroupsToSayWhatIsFinalAsForAHead() {
+    grow();
+    chain.settled("a", chain.view().block(0x66).orElseThrow());
+    boolean wasKnown = chain.view().finalized().isPresent();
+    chain.settled("b", chain.view().block(0x65).orElseThrow());
+
+    assertThat(wasKnown).isFalse();
+    assertThat(chain.view().finalizedNumber()).isEqualTo(0x65);
+  }
+
+  @Test
+  void resolvesWhatIsFinalForABatchThatBeganBeforeItWasKnown() {
+    grow();
+    Moment batch = Moment.ofBatch();
+    String latest =
+        Questions.ask(normalise, Questions.call("eth_getBalance", "[\"0xa\",\"latest\"]", batch));
+    settle();
+    chain.mine();
+
+    String finalized =
+        Questions.ask(
+            normalise, Questions.call("eth_getBalance", "[\"0xa\",\"finalized\"]", batch));
+
+    assertThat(latest).endsWith("\"0x6e\"]");
+    assertThat(finalized).endsWith("\"0x66\"]");
+  }
+
+  @Test
+  void resolvesACallOnceMoreWhenItsBlockWasReplaced() {
+    grow();
+    List<String> asked = new ArrayList<>();
+    Handler nobodyHasIt =
+        call -> {
+          asked.add(call.request().params().text());
+          chain.reorganise(0x6c, asked.size(), List.of());
+          return CompletableFuture.completedFuture(MISSING);
+        };
+
+    Outcome alone = normalise.handle(Questions.call("eth_getBalance", LATEST), nobodyHasIt).join();
+    List<String> askedAlone = List.copyOf(asked);
+    asked.clear();
+    normalise
+        .handle(Questions.call("eth_getBalance", LATEST, Moment.ofBatch()), nobodyHasIt)
+        .join();
+
+    assertThat(alone).isEqualTo(MISSING);
+    assertThat(askedAlone).containsExactly("[\"0xa\",\"0x6e\"]", "[\"0xa\",\"0x6f\"]");
+    assertThat(asked).containsExactly("[\"0xa\",\"0x70\"]");
+  }
+
+  @Test
+  void doesNotAskAgainForABlockThatTheChainStillHas() {
+    grow();
+    AtomicInteger asked = new AtomicInteger();
+
+    normalise
+        .handle(
+            Questions.call("eth_getBalance", LATEST),
+            call -> {
+              asked.incrementAndGet();
+              return CompletableFuture.completedFuture(MISSING);
+            })
+        .join();
+
+    assertThat(asked).hasValue(1);
+  }
+
+  private CompletableFuture<Outcome> ask(String params) {
+    Call call = Questions.call("eth_getBalance", params);
+    Deadline inTenSeconds = new Deadline(ticker.nanos() + 10_000_000_000L);
+    return normalise.handle(
+        new Call(
+            call.network(),
+            call.request(),
+            call.method(),
+            inTenSeconds,
+            call.journal(),
+            call.abandonment()),
+        Questions::echo);
+  }
+
+  @Test
   void resolvesAllCallsOfABatchAgainstOneView() {
     grow();
-    Moment batch = new Moment();
+    Moment batch = Moment.ofBatch();
     String params = "[\"0xa\",\"latest\"]";
 
     String before = Questions.ask(normalise, Questions.call("eth_getBalance", params, batch));

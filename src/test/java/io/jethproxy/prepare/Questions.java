@@ -63,7 +63,7 @@ final class Questions {
     return text(stage.handle(call(method, params), provider).join());
   }
 
-  private static CompletableFuture<Outcome> echo(Call call) {
+  static CompletableFuture<Outcome> echo(Call call) {
     return CompletableFuture.completedFuture(
         new Outcome.Answer(RawJson.of(ASKED + call.request().params().text()), "provider", true));
   }
