@@ -3,6 +3,9 @@ import java.util.List;
 
 /** A simulated provider in a process of its own, which can be killed. */
 record Provider(Process process, int port) {
+  /** The same for all of a run, so that they agree on the chain. */
+  private static final long FIRST_BLOCK = SimulatedChain.firstNow();
+
   static Provider start(Running running, String name, int delayMillis) throws IOException {
     List<String> command =
         List.of(
@@ -14,7 +17,8 @@ record Provider(Process process, int port) {
             "-cp",
             System.getProperty("java.class.path"),
             "SimulatedProvider",
-            Integer.toString(delayMillis));
+            Integer.toString(delayMillis),
+            Long.toString(FIRST_BLOCK));
     Running.Started started = running.startUntilFirstLine(name, command);
     return new Provider(started.process(), Integer.parseInt(started.firstLine().trim()));
   }
