@@ -57,6 +57,9 @@ final class Bench {
     if (bed.settings().scenarios().contains(Settings.Scenario.START)) {
       new StartUp(bed).measure();
     }
+    if (bed.settings().scenarios().contains(Settings.Scenario.MIX)) {
+      new Mix(bed).measure();
+    }
     String text = bed.report().text(Environment.describe(bed.running(), bed.settings(), busyShare));
     System.out.println("\n" + text);
     if (bed.settings().write()) {

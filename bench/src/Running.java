@@ -45,7 +45,10 @@ final class Running {
   /** Starts a process and returns the first line it prints; its later output is thrown away. */
   Started startUntilFirstLine(String name, List<String> command) throws IOException {
     Process process =
-        noted(grouped(command).redirectError(directory.resolve(name + ".log").toFile()));
+        noted(
+            grouped(command)
+                .redirectInput(ProcessBuilder.Redirect.PIPE)
+                .redirectError(directory.resolve(name + ".log").toFile()));
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     String line = out.readLine();
     if (line == null) {
