@@ -38,7 +38,8 @@ record Settings(
     DEAD,
     OPEN,
     START,
-    MIX;
+    MIX,
+    FOLLOW;
 
     /** All of them, as on the command line. */
     static String keys() {
