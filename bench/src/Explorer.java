@@ -2,7 +2,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 
-/** A visitor of a block explorer: new blocks, their transactions and some addresses far more often. */
+/** A visitor of a block explorer: new blocks and some addresses far more often than others. */
 final class Explorer implements Persona {
   private static final int SPACE = 0xe4910;
   private static final Zipf DEPTHS = new Zipf(250);

@@ -38,8 +38,8 @@ final class Mix {
     bed.report()
         .heading(
             "What providers are spared",
-            ("Three providers of one chain, %d blocks each, three polls to a block, as with 4 s and 12"
-                    + " s on mainnet. Provider calls are all that arrive, with the %.1f a block by"
+            ("Three providers of one chain, %d blocks each, three polls to a block, as with 4 s"
+                    + " and 12 s on mainnet. Provider calls are all that arrive, with the %.1f a block by"
                     + " which the gateway follows the chain when nobody asks.")
                 .formatted(blocks, idlePerBlock));
     bed.report().row("", "client calls", "provider calls", "saved", "failed");
@@ -48,7 +48,12 @@ final class Mix {
       double asked = phase(kind.title(), List.of(kind), gateway, providers);
       if (kind == Persona.Kind.WALLETS) {
         bed.report()
-            .bar("provider calls of wallet polling", asked, ASKED_SHARE_MAX, ASKED_SHARE_MAX, "× client calls");
+            .bar(
+                "provider calls of wallet polling",
+                asked,
+                ASKED_SHARE_MAX,
+                ASKED_SHARE_MAX,
+                "× client calls");
       }
     }
     phase("all together", Arrays.asList(Persona.Kind.values()), gateway, providers);

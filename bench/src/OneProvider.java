@@ -61,10 +61,11 @@ final class OneProvider {
       case LARGE -> "`eth_getLogs`, each filter asked once; one provider.";
       case BATCH -> "20 × `eth_getBalance` in one request; the numbers are per batch.";
       case RING ->
-          "`eth_blockNumber` and a block near the head by turns; nginx and HAProxy ask the provider.";
+          "`eth_blockNumber` and a block near the head by turns; nginx and HAProxy ask the"
+              + " provider.";
       case HIT ->
-          "`eth_getBalance` and `eth_call` at the head, `eth_getBalance` at a finalized block, of 64"
-              + " addresses by turns; nginx and HAProxy ask the provider.";
+          "`eth_getBalance` and `eth_call` at the head, `eth_getBalance` at a finalized block, of"
+              + " 64 addresses by turns; nginx and HAProxy ask the provider.";
       case LARGE_HIT ->
           "`eth_getBlockReceipts` of a finalized block, the same each time; nginx and HAProxy ask"
               + " the provider.";

@@ -11,7 +11,8 @@ final class RpcClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final String RESULT = "\"result\":";
 
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI uri;
   private final LongAdder calls = new LongAdder();
   private final LongAdder failed = new LongAdder();

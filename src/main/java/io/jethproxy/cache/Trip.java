@@ -126,7 +126,8 @@ final class Trip {
       served.forEach(waiter -> onLoop(waiter.home(), () -> waiter.fail(cause)));
       return;
     }
-    if (served.size() == 1 && served.getFirst().equals(leader)) { // as most are; nobody sets out again
+    if (served.size() == 1
+        && served.getFirst().equals(leader)) { // as most are; nobody sets out again
       deliver(outcome);
       return;
     }
