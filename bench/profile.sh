@@ -9,7 +9,7 @@ keep=
 
 usage() {
   cat <<'TEXT'
-usage: bench/profile.sh [--kind small|large|batch|local] [--seconds 20] [--warm-up 45] [--keep FILE.jfr]
+usage: bench/profile.sh [--kind small|large|batch|local|ring|hit|large-hit] [--seconds 20] [--warm-up 45] [--keep FILE.jfr]
 
 Prints the hottest methods, the stacks that lead to them, what is allocated and where. GATEWAY: as for bench/run.sh.
 TEXT
@@ -36,8 +36,8 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 case $kind in
-  small | large | batch | local) ;;
-  *) die "unknown kind: $kind (expected: small, large, batch, local)" ;;
+  small | large | batch | local | ring | hit | large-hit) ;;
+  *) die "unknown kind: $kind (expected: small, large, batch, local, ring, hit, large-hit)" ;;
 esac
 
 require wrk setsid getconf kill

@@ -6,8 +6,9 @@ usage() {
   cat <<'TEXT'
 usage: bench/run.sh [options]
 
-  --quick             short rounds and a short warm-up (about 5 minutes instead of 17): a first look, no judgement
-  --only A,B,…        scenarios: small, large, batch, local, dead, open, start (default: all)
+  --quick             short rounds and a short warm-up (about 12 minutes instead of 40): a first look, no judgement
+  --only A,B,…        scenarios: small, large, batch, local, ring, hit, large-hit, dead, open, start, mix, follow
+                      (default: all)
   --proxies A,B,…     of nginx, haproxy, gateway (default: all)
   --rounds N          rounds per proxy and scenario (7; quick: 3)
   --seconds N         length of a closed-loop round (5; quick: 2)

@@ -29,7 +29,7 @@ final class Ask {
       throw new IOException(
           proxy + " answered " + kind.load() + " with " + reply.status() + " " + start);
     }
-    if (kind == Kind.LARGE && reply.body().length() < kind.bytesMin()) {
+    if (kind.isLarge() && reply.body().length() < kind.bytesMin()) {
       throw new IOException(
           proxy + " cut a large answer short: " + reply.body().length() + " bytes");
     }
@@ -84,6 +84,10 @@ final class Ask {
                       "\"0x%040x\",\"latest\"".formatted(System.nanoTime() + id)))
               .collect(Collectors.joining(",", "[", "]"));
       case LOCAL -> call(1, "eth_chainId", "");
+      case RING -> call(1, "eth_getBlockByNumber", "\"latest\",false");
+      case HIT -> call(1, "eth_getBalance", "\"0x%040x\",\"latest\"".formatted(1));
+      case LARGE_HIT ->
+          call(1, "eth_getBlockReceipts", '"' + ChainAnswers.LOGS_BLOCK_TEXT + '"');
     };
   }
 

@@ -57,11 +57,20 @@ final class Bench {
     if (bed.settings().scenarios().contains(Settings.Scenario.START)) {
       new StartUp(bed).measure();
     }
+    if (bed.settings().scenarios().contains(Settings.Scenario.MIX)) {
+      new Mix(bed).measure();
+    }
+    if (bed.settings().scenarios().contains(Settings.Scenario.FOLLOW)) {
+      new Following(bed).measure();
+    }
     String text = bed.report().text(Environment.describe(bed.running(), bed.settings(), busyShare));
     System.out.println("\n" + text);
     if (bed.settings().write()) {
       Report.write(Settings.at("bench.document"), text);
       System.out.println("written to docs/performance.md");
+    }
+    for (String missed : bed.report().missedBars()) {
+      System.err.println("bench: missed: " + missed);
     }
     System.exit(bed.report().missed() ? BARS_MISSED : 0);
   }

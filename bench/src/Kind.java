@@ -6,7 +6,10 @@ enum Kind {
   SMALL("small", "small answer (45 bytes)", 1, 100),
   LARGE("large", "100 KB answer", 1, 100_000),
   BATCH("batch", "batch of 20", 20, 1_000),
-  LOCAL("local", "eth_chainId", 1, 90);
+  LOCAL("local", "eth_chainId", 1, 90),
+  RING("ring", "what the newest blocks tell", 1, 700),
+  HIT("hit", "cache hit, small answer", 1, 100),
+  LARGE_HIT("large-hit", "cache hit, 100 KB answer", 1, 100_000);
 
   private final String load;
   private final String title;
@@ -39,6 +42,10 @@ enum Kind {
    */
   boolean isRight(long bytesMean) {
     return bytesMean >= bytesMin && bytesMean < 3L * bytesMin;
+  }
+
+  boolean isLarge() {
+    return bytesMin >= 100_000;
   }
 
   int bytesMin() {

@@ -41,6 +41,9 @@ final class OneProvider {
         case LOCAL ->
             bed.report()
                 .ratioBar("CPU per local answer, to nginx's proxied one", samples, 0.9, 0.9);
+        case RING -> hitBar("CPU per answer from the newest blocks", samples, 0.9);
+        case HIT -> hitBar("CPU per small cache hit", samples, 0.9);
+        case LARGE_HIT -> hitBar("CPU per 100 KB cache hit", samples, 1.2);
         case BATCH -> {}
       }
     }
@@ -48,11 +51,24 @@ final class OneProvider {
     bed.running().kill(provider.process());
   }
 
+  private void hitBar(String what, Map<String, List<Sample>> samples, double limit) {
+    bed.report().ratioBar(what + ", to nginx's proxied one", samples, limit, limit);
+  }
+
   private static String note(Kind kind) {
     return switch (kind) {
       case SMALL -> "`eth_getBalance`, each address asked once; one provider.";
       case LARGE -> "`eth_getLogs`, each filter asked once; one provider.";
       case BATCH -> "20 × `eth_getBalance` in one request; the numbers are per batch.";
+      case RING ->
+          "`eth_blockNumber` and a block near the head by turns; nginx and HAProxy ask the"
+              + " provider.";
+      case HIT ->
+          "`eth_getBalance` and `eth_call` at the head, `eth_getBalance` at a finalized block, of"
+              + " 64 addresses by turns; nginx and HAProxy ask the provider.";
+      case LARGE_HIT ->
+          "`eth_getBlockReceipts` of a finalized block, the same each time; nginx and HAProxy ask"
+              + " the provider.";
       case LOCAL -> "The gateway knows the answer; nginx and HAProxy ask the provider.";
     };
   }

@@ -13,7 +13,7 @@ final class Profile {
 
   public static void main(String[] args) throws Exception {
     InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
-    Kind kind = Kind.valueOf(args[0].toUpperCase(java.util.Locale.ROOT));
+    Kind kind = Kind.valueOf(args[0].toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
     int seconds = Integer.parseInt(args[1]);
     int warmUpSeconds = Integer.parseInt(args[2]);
     String file = args[3];

@@ -23,13 +23,13 @@ final class ProviderConnection extends ChannelInboundHandlerAdapter {
       "{\"jsonrpc\":\"2.0\",\"id\":".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
-  private final ChainAnswers answers;
+  private final Answers answers;
   private final AtomicLong served;
   private final int delayMillis;
   private final RequestScan asked = new RequestScan();
   private ByteBuf pending;
 
-  ProviderConnection(ChainAnswers answers, AtomicLong served, int delayMillis) {
+  ProviderConnection(Answers answers, AtomicLong served, int delayMillis) {
     this.answers = answers;
     this.served = served;
     this.delayMillis = delayMillis;

@@ -82,7 +82,7 @@ record Proxy(String name, Process process, int port, long upNanos) {
             "PORT",
             Integer.toString(port),
             "MANAGEMENT_PORT",
-            Integer.toString(freePort())));
+            "0"));
   }
 
   private static Path filled(String template, Path target, Map<String, String> values)

@@ -85,8 +85,27 @@ final class Report {
     bars.add("| %s | | | not judged, %s |%n".formatted(what, why));
   }
 
+  /** A bar that was judged elsewhere. */
+  void verdict(String what, boolean met) {
+    missed |= !met;
+    bars.add("| %s | | | %s |%n".formatted(what, met ? "pass" : "**FAIL**"));
+  }
+
+  /** Text as a program printed it. */
+  void verbatim(String text) {
+    tables.append("```\n").append(text.strip()).append("\n```\n");
+  }
+
   private static String number(double limit) {
     return new BigDecimal(Double.toString(limit)).stripTrailingZeros().toPlainString();
+  }
+
+  /** What was missed, as in the table. */
+  List<String> missedBars() {
+    return bars.stream()
+        .filter(bar -> bar.contains("**FAIL**") || bar.contains("not judged"))
+        .map(String::strip)
+        .toList();
   }
 
   boolean missed() {

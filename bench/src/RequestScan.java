@@ -46,6 +46,11 @@ final class RequestScan {
     return new String(bytes, methodFrom, methodTo - methodFrom, StandardCharsets.ISO_8859_1);
   }
 
+  /** All of {@code params} as written, or the empty string. */
+  String params() {
+    return new String(bytes, paramsFrom, paramsTo - paramsFrom, StandardCharsets.UTF_8);
+  }
+
   /** The first string in {@code params}, or the empty string. */
   String firstParam() {
     for (int at = paramsFrom; at < paramsTo; at++) {

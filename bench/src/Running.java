@@ -45,7 +45,10 @@ final class Running {
   /** Starts a process and returns the first line it prints; its later output is thrown away. */
   Started startUntilFirstLine(String name, List<String> command) throws IOException {
     Process process =
-        noted(grouped(command).redirectError(directory.resolve(name + ".log").toFile()));
+        noted(
+            grouped(command)
+                .redirectInput(ProcessBuilder.Redirect.PIPE)
+                .redirectError(directory.resolve(name + ".log").toFile()));
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     String line = out.readLine();
     if (line == null) {
@@ -60,15 +63,25 @@ final class Running {
 
   /** Runs a command to its end and returns what it printed; fails if the command does. */
   String outputOf(String... command) throws IOException, InterruptedException {
-    Process process = noted(grouped(List.of(command)).redirectErrorStream(true));
+    Ended ended = run(List.of(command));
+    if (ended.status() != 0) {
+      throw new IOException(
+          command[0] + " ended with status " + ended.status() + ": " + ended.output());
+    }
+    return ended.output();
+  }
+
+  /** Runs a command to its end, whatever that is. */
+  Ended run(List<String> command) throws IOException, InterruptedException {
+    Process process = noted(grouped(command).redirectErrorStream(true));
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int status = process.waitFor();
     forget(process);
-    if (status != 0) {
-      throw new IOException(command[0] + " ended with status " + status + ": " + output);
-    }
-    return output;
+    return new Ended(status, output);
   }
+
+  /** How a command ended, and what it printed. */
+  record Ended(int status, String output) {}
 
   /** Asks politely, waits up to 5 s, then insists. */
   void end(Process process) {

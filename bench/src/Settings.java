@@ -2,7 +2,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What one run measures and for how long. Durations are in seconds. */
 record Settings(
@@ -29,12 +32,22 @@ record Settings(
     LARGE,
     BATCH,
     LOCAL,
+    RING,
+    HIT,
+    LARGE_HIT,
     DEAD,
     OPEN,
-    START;
+    START,
+    MIX,
+    FOLLOW;
+
+    /** All of them, as on the command line. */
+    static String keys() {
+      return Stream.of(values()).map(Scenario::key).collect(Collectors.joining(", "));
+    }
 
     String key() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -91,7 +104,9 @@ record Settings(
                   new IllegalArgumentException(
                       "unknown scenario: "
                           + name
-                          + " (expected: small, large, batch, local, dead, open, start)")));
+                          + " (expected: "
+                          + Scenario.keys()
+                          + ")")));
     }
     return chosen;
   }

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A JSON-RPC provider far cheaper than what stands in front of it: one event loop, no HTTP codec,
- * prepared answers. Started as {@code SimulatedProvider DELAY_MILLIS}; binds a free loopback port
- * and prints it as its first line.
+ * prepared answers. Started as {@code SimulatedProvider DELAY_MILLIS FIRST_BLOCK}; binds a free
+ * loopback port and prints it as its first line.
  */
 final class SimulatedProvider {
   private SimulatedProvider() {}
@@ -22,28 +22,31 @@ final class SimulatedProvider {
   public static void main(String[] args) throws InterruptedException {
     int delayMillis = Integer.parseInt(args[0]);
     InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
-    ChainAnswers answers = new ChainAnswers();
-    AtomicLong served = new AtomicLong();
+    ChainAnswers answers = new ChainAnswers(new SimulatedChain(Long.parseLong(args[1])));
     var loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    Channel server =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(EpollServerSocketChannel.class)
-            .option(ChannelOption.SO_BACKLOG, 1024)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(
-                new ChannelInitializer<SocketChannel>() {
-                  @Override
-                  protected void initChannel(SocketChannel channel) {
-                    channel
-                        .pipeline()
-                        .addLast(new ProviderConnection(answers, served, delayMillis));
-                  }
-                })
-            .bind("127.0.0.1", 0)
-            .sync()
-            .channel();
+    Channel server = listen(loops, answers, delayMillis);
     System.out.println(((InetSocketAddress) server.localAddress()).getPort());
     server.closeFuture().sync();
+  }
+
+  /** A provider on a free loopback port, with a count of its own. */
+  static Channel listen(MultiThreadIoEventLoopGroup loops, Answers answers, int delayMillis)
+      throws InterruptedException {
+    AtomicLong served = new AtomicLong();
+    return new ServerBootstrap()
+        .group(loops)
+        .channel(EpollServerSocketChannel.class)
+        .option(ChannelOption.SO_BACKLOG, 1024)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childHandler(
+            new ChannelInitializer<SocketChannel>() {
+              @Override
+              protected void initChannel(SocketChannel channel) {
+                channel.pipeline().addLast(new ProviderConnection(answers, served, delayMillis));
+              }
+            })
+        .bind("127.0.0.1", 0)
+        .sync()
+        .channel();
   }
 }

@@ -46,7 +46,8 @@ final class Wrk {
             "http://127.0.0.1:" + port + "/",
             "--",
             kind.load(),
-            seed);
+            seed,
+            "0x" + Long.toHexString(SimulatedChain.recent()));
     for (String line : output.lines().toList()) {
       if (line.startsWith("RESULT ")) {
         String[] n = line.split(" ");

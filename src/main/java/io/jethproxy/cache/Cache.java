@@ -84,7 +84,7 @@ public final class Cache implements Stage {
     this.chains = chains;
     this.ticker = ticker;
     this.usage = new Usage(isKnown);
-    this.store = new MemoryStore(config.bytesMax(), this::forgotten, this::evicted);
+    this.store = new MemoryStore(config.bytesMax(), this::forgotten);
     this.bytesMax = config.bytesMax();
     this.entryBytesMax = config.bytesMax() / SHARES_MIN;
   }
@@ -157,12 +157,10 @@ public final class Cache implements Stage {
     store.put(key, entry);
   }
 
-  private void forgotten(Key key, Entry entry) {
-    usage.of(entry.method()).bytes.add(-entry.bytes(key));
-  }
-
-  private void evicted(Entry entry) {
-    usage.of(entry.method()).evicted.increment();
+  private void forgotten(String method, long bytes, long evicted) {
+    Usage.Row row = usage.of(method);
+    row.bytes.add(-bytes);
+    row.evicted.add(evicted);
   }
 
   /** What was done by method, in the order of their names. */

@@ -132,10 +132,20 @@ final class Trip {
       served.forEach(waiter -> onLoop(waiter.home(), () -> waiter.fail(cause)));
       return;
     }
+    if (served.size() == 1
+        && served.getFirst().equals(leader)) { // as most are; nobody sets out again
+      deliver(outcome);
+      return;
+    }
     List<Waiter> unserved = unserved(served, outcome);
     served.removeAll(Set.copyOf(unserved));
     deliver(served, outcome);
     setOutAgain(unserved, served.isEmpty());
+  }
+
+  /** To a leader who went alone. */
+  private void deliver(Outcome outcome) {
+    onLoop(leader.home(), () -> leader.arrive(outcome, journal));
   }
 
   private List<Waiter> unserved(List<Waiter> all, Outcome outcome) {

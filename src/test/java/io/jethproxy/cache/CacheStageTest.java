@@ -217,6 +217,19 @@ class CacheStageTest {
   }
 
   @Test
+  void keepsWhatWasAskedTwiceWhenManyThingsAreAskedOnce() {
+    chain.finalise(0x6e);
+    ask("eth_getCode", "['0xa','0x1']", "'seen'");
+    ask("eth_getCode", "['0xa','0x1']", "'never asked'");
+    for (int i = 0; i < 20_000; i++) {
+      ask("eth_call", "['0x" + i + "','0x1']", "1");
+    }
+
+    assertThat(ask("eth_getCode", "['0xa','0x1']", "'never asked'")).isEqualTo("'seen'");
+    assertThat(usage("eth_call").bytes() + usage("eth_getCode").bytes()).isEqualTo(cache.bytes());
+  }
+
+  @Test
   void countsUnknownMethodsTogether() {
     for (int i = 0; i < 100; i++) {
       ask("acme_get" + i, "[]", "1");
