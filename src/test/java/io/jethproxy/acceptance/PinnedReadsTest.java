@@ -120,8 +120,7 @@ class PinnedReadsTest {
 
     assertThat(answer.join().text()).contains(FaultBed.BALANCE);
     String replacement = bed.world.hash(1_001);
-    assertThat(asked("eth_getBalance"))
-        .anyMatch(asked -> asked.params().contains(replacement));
+    assertThat(asked("eth_getBalance")).anyMatch(asked -> asked.params().contains(replacement));
   }
 
   @Test
