@@ -46,6 +46,7 @@ import io.jethproxy.observe.Redactor;
 import io.jethproxy.observe.Secrets;
 import io.jethproxy.observe.Transitions;
 import io.jethproxy.prepare.AnswerLocally;
+import io.jethproxy.prepare.KeepUp;
 import io.jethproxy.prepare.Normalise;
 import io.jethproxy.prepare.Remember;
 import io.jethproxy.prepare.Wake;
@@ -257,6 +258,7 @@ public final class Assembly {
     stages.add(filters);
     stages.add(new Normalise(chains, ticker));
     stages.add(remember);
+    stages.add(new KeepUp(chains, ticker, this::lookNow));
     stages.add(logs());
     stages.add(new AnswerLocally(Version.TEXT, chains, this::receiptsWanted));
     cache.ifPresent(stages::add);
@@ -532,6 +534,11 @@ public final class Assembly {
 
   private static Tolerance providerConfig(ProviderConfig configured) {
     return Tolerance.DEFAULTS.withMaxConcurrent(configured.maxConcurrent());
+  }
+
+  /** All of a network's providers show their heads soon. */
+  private void lookNow(long chainId) {
+    followings.forEach(following -> following.nudge(OptionalLong.of(chainId)));
   }
 
   private void nudgeOthers(HeadWatch seen) {

@@ -20,18 +20,13 @@ record Placed(long number, Optional<Hash> hash, boolean isPending) {
 
   /** Reads an answer. */
   static Placed read(RawJson result) {
-    RawJson object = result.first() == '[' ? last(result) : result;
+    RawJson object = result.first() == '[' ? Slices.last(result) : result;
     if (object.first() != '{') {
       return new Placed(Hex.NO_QUANTITY, Optional.empty(), false);
     }
     Fields fields = new Fields();
     Slices.members(object, fields);
     return fields.placed();
-  }
-
-  private static RawJson last(RawJson array) {
-    var elements = Slices.elements(array);
-    return elements.isEmpty() ? RawJson.ABSENT : elements.getLast();
   }
 
   private static long quantity(RawJson value) {

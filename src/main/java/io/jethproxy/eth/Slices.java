@@ -1,5 +1,6 @@
 package io.jethproxy.eth;
 
+import io.jethproxy.rpc.JsonTokens;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,60 @@ public final class Slices {
       at = nextValue(bytes, end);
     }
     return RawJson.ABSENT;
+  }
+
+  /**
+   * The last element of an array; absent when there is none, or the value is no array. Looks no
+   * further from the end than there: outside of strings a quote that is met on the way back ends
+   * one, and the nearest before it that is not escaped begins it.
+   */
+  public static RawJson last(RawJson array) {
+    if (array.first() != '[' || isEmpty(array)) {
+      return RawJson.ABSENT;
+    }
+    byte[] bytes = array.bytes();
+    int end = array.to() - 1;
+    while (isBlank(bytes[end - 1])) {
+      end--;
+    }
+    return new RawJson(bytes, valueStart(bytes, end), end);
+  }
+
+  /** The index of the value that ends before {@code end}. */
+  private static int valueStart(byte[] bytes, int end) {
+    int depth = 0;
+    int at = end;
+    do {
+      at--;
+      switch (bytes[at]) {
+        case '"' -> at = stringStart(bytes, at);
+        case ']', '}' -> depth++;
+        case '[', '{' -> depth--;
+        default -> {}
+      }
+    } while (depth > 0 || !isValueStart(bytes, at));
+    return at;
+  }
+
+  private static int stringStart(byte[] bytes, int closingQuote) {
+    int at = closingQuote - 1;
+    while (bytes[at] != '"' || isEscapedAt(bytes, at)) {
+      at--;
+    }
+    return at;
+  }
+
+  private static boolean isEscapedAt(byte[] bytes, int at) {
+    int first = at;
+    while (bytes[first - 1] == '\\') {
+      first--;
+    }
+    return (at - first) % 2 == 1;
+  }
+
+  /** Whether what stands before is no part of the same literal. */
+  private static boolean isValueStart(byte[] bytes, int at) {
+    return bytes[at - 1] == '[' || bytes[at - 1] == ',' || isBlank(bytes[at - 1]);
   }
 
   /** Whether an array or object has nothing in it. */
@@ -208,11 +263,7 @@ public final class Slices {
   }
 
   private static int skipString(byte[] bytes, int from) {
-    int at = from + 1;
-    while (bytes[at] != '"') {
-      at += bytes[at] == '\\' ? 2 : 1;
-    }
-    return at + 1;
+    return JsonTokens.stringEnd(bytes, from + 1, bytes.length);
   }
 
   private static int skipLiteral(byte[] bytes, int from) {

@@ -16,7 +16,7 @@ import java.nio.ByteOrder;
  * that was smaller than what was taken away. A borrow can only spoil bytes above one that was
  * smaller, so the lowest high bit is always exact, and only that one is used.
  */
-final class JsonTokens {
+public final class JsonTokens {
 
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -32,7 +32,7 @@ final class JsonTokens {
   private JsonTokens() {}
 
   /** The end of the string whose opening quote is just before {@code at}. */
-  static int stringEnd(byte[] bytes, int at, int to) {
+  public static int stringEnd(byte[] bytes, int at, int to) {
     int i = plainEnd(bytes, at, to);
     while (i < to && bytes[i] != '"') {
       int after = unusualEnd(bytes, i, to);

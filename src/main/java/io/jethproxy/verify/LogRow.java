@@ -12,7 +12,7 @@ import java.util.Optional;
 /** The logs of one answer, seen one after the other. */
 final class LogRow implements Slices.Objects {
 
-  private final Claim claim;
+  private final BlockRef asked;
   private final LogFilter filter;
   private final List<Block> ring;
   private final int[] countByBlock;
@@ -26,7 +26,7 @@ final class LogRow implements Slices.Objects {
   private RawJson lastHash = RawJson.ABSENT;
 
   LogRow(Claim claim, LogFilter filter) {
-    this.claim = claim;
+    this.asked = claim.blockRef();
     this.filter = filter;
     this.ring = claim.view().blocks();
     this.countByBlock = new int[ring.size()];
@@ -73,9 +73,8 @@ final class LogRow implements Slices.Objects {
     if (index >= 0) {
       countByBlock[index]++;
     }
-    return switch (claim.blockRef()) {
-      case BlockRef.ByHash(var asked) ->
-          place.block().equals(Optional.of(asked)) && isOfRing(index);
+    return switch (asked) {
+      case BlockRef.ByHash(var hash) -> place.block().equals(Optional.of(hash)) && isOfRing(index);
       case BlockRef.Range(var from, var to) ->
           number >= lowest(from) && number <= highest(to) && isOfRing(index);
       case BlockRef.Number _, BlockRef.Tag _, BlockRef.None _ -> number >= 0 && isOfRing(index);

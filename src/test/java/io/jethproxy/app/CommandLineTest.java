@@ -76,7 +76,7 @@ class CommandLineTest {
       assertThat(one.status()).isZero();
       assertThat(one.out()).contains("Usage: jeth-proxy " + command.word());
     }
-    assertThat(Ran.of("check", "--help").out()).contains("at most 21 cheap calls");
+    assertThat(Ran.of("check", "--help").out()).contains("at most 24 cheap calls");
     assertThat(Ran.of("--version").out()).startsWith("jeth-proxy ");
   }
 

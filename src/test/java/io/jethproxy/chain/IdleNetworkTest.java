@@ -146,7 +146,7 @@ class IdleNetworkTest {
                   .map(Asked::params))
           .singleElement()
           .asString()
-          .contains("0x" + Long.toHexString(world.head()));
+          .contains(world.hash(world.head()));
     }
   }
 }
