@@ -22,6 +22,7 @@ import io.jethproxy.chain.Sightings;
 import io.jethproxy.config.Config;
 import io.jethproxy.config.ProviderConfig;
 import io.jethproxy.dispatch.Dispatch;
+import io.jethproxy.eth.ByChain;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
@@ -131,7 +132,7 @@ public final class Assembly {
   private final Remember remember;
   private final Optional<Cache> cache;
   private final Optional<Coalesce> coalesce;
-  private final Map<Long, Attention> attentions = new ConcurrentHashMap<>();
+  private final ByChain<Attention> attentions = new ByChain<>();
   private final Health health;
   private final FileLimit files = FileLimit.ofProcess();
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();

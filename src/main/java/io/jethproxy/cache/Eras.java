@@ -1,10 +1,9 @@
 package io.jethproxy.cache;
 
 import io.jethproxy.chain.View;
+import io.jethproxy.eth.ByChain;
 import io.jethproxy.eth.Head;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tells when what was final is not any more: a network that was set up anew begins another era, and
@@ -14,15 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Eras {
 
-  private final Map<Long, Era> eras = new ConcurrentHashMap<>();
+  private final ByChain<Era> eras = new ByChain<>();
 
   /** The era that a network is in. */
   long of(long chainId, View view) {
-    Era era = eras.get(chainId);
-    if (era == null) {
-      era = eras.computeIfAbsent(chainId, _ -> new Era());
-    }
-    return era.at(view);
+    return eras.get(chainId, Era::new).at(view);
   }
 
   private static final class Era {

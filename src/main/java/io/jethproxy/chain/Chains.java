@@ -1,13 +1,12 @@
 package io.jethproxy.chain;
 
-import java.util.Map;
+import io.jethproxy.eth.ByChain;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** The logs of all networks in use, by chain id. From any thread. */
 public final class Chains {
 
-  private final Map<Long, ChainLog> logs = new ConcurrentHashMap<>();
+  private final ByChain<ChainLog> logs = new ByChain<>();
 
   /** The log of a network; empty when no provider of it is known, or it cannot be followed. */
   public Optional<ChainLog> of(long chainId) {

@@ -10,6 +10,7 @@ import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.chain.Chains;
 import io.jethproxy.chain.View;
+import io.jethproxy.eth.ByChain;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Methods;
@@ -21,10 +22,8 @@ import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.rpc.Fault;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -93,10 +92,10 @@ public final class Dispatch implements Handler {
   private final HashForms forms;
 
   /** One network's bad day must not cost another its failover. As many as there are networks. */
-  private final Map<Long, Budgets> budgets = new ConcurrentHashMap<>();
+  private final ByChain<Budgets> budgets = new ByChain<>();
 
   /** What clients were told outlives a reload. As many as there are networks. */
-  private final Map<Long, ToldHead> toldHeads = new ConcurrentHashMap<>();
+  private final ByChain<ToldHead> toldHeads = new ByChain<>();
 
   /** What further attempts of one network's calls may cost. */
   record Budgets(RetryBudget retries, RetryBudget hedges) {
@@ -364,15 +363,11 @@ public final class Dispatch implements Handler {
   }
 
   private Budgets budgets(Fleet fleet) {
-    long chainId = fleet.network().chainId();
-    Budgets known = budgets.get(chainId);
-    return known != null ? known : budgets.computeIfAbsent(chainId, _ -> newBudgets());
+    return budgets.get(fleet.network().chainId(), this::newBudgets);
   }
 
   private ToldHead told(Fleet fleet) {
-    long chainId = fleet.network().chainId();
-    ToldHead known = toldHeads.get(chainId);
-    return known != null ? known : toldHeads.computeIfAbsent(chainId, _ -> new ToldHead(ticker));
+    return toldHeads.get(fleet.network().chainId(), () -> new ToldHead(ticker));
   }
 
   private Budgets newBudgets() {

@@ -1,6 +1,7 @@
 package io.jethproxy.fleet;
 
 import io.jethproxy.call.Ticker;
+import io.jethproxy.eth.ByChain;
 import io.jethproxy.eth.Network;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ public final class Fleets {
   private final Ticker ticker;
   private final long startNanos;
   private volatile Map<Long, Fleet> fleets = Map.of();
+  private final ByChain<Fleet> byChain = new ByChain<>();
   private volatile Set<String> settled = Set.of();
   private volatile OptionalLong defaultChain;
   private volatile boolean anyIdentified;
@@ -64,13 +66,15 @@ public final class Fleets {
     }
     List<Provider> providers = new ArrayList<>(before == null ? List.of() : before.providers());
     providers.add(provider);
-    next.put(network.chainId(), new Fleet(network, providers, ticker));
+    Fleet fleet = new Fleet(network, providers, ticker);
+    next.put(network.chainId(), fleet);
     fleets = java.util.Collections.unmodifiableMap(next);
+    byChain.put(network.chainId(), fleet);
     return true;
   }
 
   public Optional<Fleet> of(long chainId) {
-    return Optional.ofNullable(fleets.get(chainId));
+    return Optional.ofNullable(byChain.get(chainId));
   }
 
   public List<Fleet> all() {

@@ -5,12 +5,12 @@ import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Trouble;
 import io.jethproxy.chain.Block;
 import io.jethproxy.chain.View;
+import io.jethproxy.eth.ByChain;
 import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Slices;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Checks that an answer of a provider is the one that was asked for.
@@ -43,7 +43,7 @@ public final class Verify {
           Map.entry("eth_getProof", new ProofCheck()),
           Map.entry("eth_feeHistory", new FeeHistoryCheck()));
 
-  private final Map<Long, Profile> profiles = new ConcurrentHashMap<>();
+  private final ByChain<Profile> profiles = new ByChain<>();
 
   /**
    * The outcome of one attempt as it may be used.
@@ -96,6 +96,6 @@ public final class Verify {
 
   /** What is known of a network's ways, from now on. */
   Profile profile(Network network) {
-    return profiles.computeIfAbsent(network.chainId(), _ -> new Profile(network));
+    return profiles.get(network.chainId(), () -> new Profile(network));
   }
 }
