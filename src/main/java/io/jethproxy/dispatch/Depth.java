@@ -16,17 +16,24 @@ import java.util.Optional;
  *
  * @param past what must have been kept; empty when nothing must
  * @param number of the oldest block that is asked for; negative when unknown
+ * @param newest number of the newest block that is asked for; negative when unknown
  */
-record Depth(Optional<Past> past, long number) {
+record Depth(Optional<Past> past, long number, long newest) {
 
   /**
    * @param view the chain as it is known, by which hashes get numbers
    */
   static Depth of(Call call, View view) {
     Optional<Past> past = Past.of(call.method());
-    return past.isEmpty()
-        ? new Depth(past, -1)
-        : new Depth(past, oldest(BlockRefs.of(call.method(), call.request().params()), view));
+    if (past.isEmpty()) {
+      return new Depth(past, -1, -1);
+    }
+    BlockRef ref = BlockRefs.of(call.method(), call.request().params());
+    return new Depth(past, oldest(ref, view), newest(ref, view));
+  }
+
+  private static long newest(BlockRef ref, View view) {
+    return ref instanceof BlockRef.Range(_, var to) ? oldest(to, view) : oldest(ref, view);
   }
 
   private static long oldest(BlockRef ref, View view) {
@@ -62,7 +69,8 @@ record Depth(Optional<Past> past, long number) {
         }
       }
       case Outcome.Unserved unserved ->
-          holdings.failed(provider.id(), past.get(), number, unserved.trouble(), provider.head());
+          holdings.failed(
+              provider.id(), past.get(), number, newest, unserved.trouble(), provider.head());
       case Outcome.Rejected _, Outcome.Refused _ -> {}
     }
   }

@@ -77,16 +77,19 @@ public final class Holdings {
   }
 
   /**
-   * The provider could not answer for a block; counts when the trouble says that it has not got it.
+   * The provider could not answer for some blocks; counts when the trouble says that it has not got
+   * the oldest of them. What is missing of a range may be its end as well as its beginning.
    *
+   * @param number of the oldest block
+   * @param newest number of the newest block; negative when not known
    * @param head number of the newest block; negative when not known
    */
   public synchronized void failed(
-      String provider, Past past, long number, Trouble trouble, long head) {
+      String provider, Past past, long number, long newest, Trouble trouble, long head) {
     boolean isGone =
         trouble == Trouble.PRUNED
             ? head < 0 || number < head
-            : trouble == Trouble.MISSING_DATA && head >= 0 && number < head - LATE_BLOCKS;
+            : trouble == Trouble.MISSING_DATA && newest >= 0 && newest < head - LATE_BLOCKS;
     if (!isGone) {
       return;
     }

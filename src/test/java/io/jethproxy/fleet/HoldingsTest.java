@@ -23,7 +23,7 @@ class HoldingsTest {
   }
 
   private void failed(long number, Trouble trouble) {
-    holdings.failed("a", Past.STATE, number, trouble, HEAD);
+    holdings.failed("a", Past.STATE, number, number, trouble, HEAD);
   }
 
   @Test
@@ -53,7 +53,7 @@ class HoldingsTest {
   @Test
   void raisesTheFloorOfAWindowWithTheHead() {
     failed(900_000, Trouble.PRUNED);
-    holdings.failed("a", Past.LOGS, 900_000, Trouble.PRUNED, HEAD);
+    holdings.failed("a", Past.LOGS, 900_000, 900_000, Trouble.PRUNED, HEAD);
 
     long later = HEAD + 50;
     assertThat(holdings.mayHold("a", Past.STATE, 900_050, later)).isFalse();
@@ -94,11 +94,25 @@ class HoldingsTest {
   }
 
   @Test
+  void takesARangeWhoseEndMayBeLateForLate() {
+    holdings.failed("a", Past.LOGS, 500, HEAD - 1, Trouble.MISSING_DATA, HEAD);
+    holdings.failed("a", Past.LOGS, 500, -1, Trouble.MISSING_DATA, HEAD);
+    assertThat(mayHold(Past.LOGS, 500)).isTrue();
+
+    holdings.failed("a", Past.LOGS, 500, 900_000, Trouble.MISSING_DATA, HEAD);
+    assertThat(mayHold(Past.LOGS, 500)).isFalse();
+    assertThat(mayHold(Past.LOGS, 501)).isTrue();
+
+    holdings.failed("a", Past.LOGS, 600, HEAD, Trouble.PRUNED, HEAD);
+    assertThat(mayHold(Past.LOGS, 600)).isFalse();
+  }
+
+  @Test
   void knowsNothingOfWhatIsMissingWithoutAHead() {
-    holdings.failed("a", Past.STATE, 5, Trouble.MISSING_DATA, -1);
+    holdings.failed("a", Past.STATE, 5, 5, Trouble.MISSING_DATA, -1);
     assertThat(mayHold(Past.STATE, 5)).isTrue();
 
-    holdings.failed("a", Past.STATE, 5, Trouble.PRUNED, -1);
+    holdings.failed("a", Past.STATE, 5, 5, Trouble.PRUNED, -1);
     assertThat(mayHold(Past.STATE, 5)).isFalse();
   }
 
@@ -133,7 +147,7 @@ class HoldingsTest {
   void keepsABoundedNumberOfProviders() {
     failed(5, Trouble.PRUNED);
     for (int i = 0; i < Holdings.PROVIDERS_MAX; i++) {
-      holdings.failed("provider " + i, Past.STATE, 5, Trouble.PRUNED, HEAD);
+      holdings.failed("provider " + i, Past.STATE, 5, 5, Trouble.PRUNED, HEAD);
     }
 
     assertThat(mayHold(Past.STATE, 5)).isTrue();
