@@ -17,7 +17,8 @@ import java.util.Optional;
  * exclude it and the receipts are known, they are looked at. Else there may be a log, or the bits
  * of others cover those of the filter by accident: in a bloom of which the share {@code f} is set,
  * with the chance {@code f³} for each item. An empty answer is doubted only when such accidents are
- * very unlikely in all the blocks together; busy blocks prove nothing.
+ * very unlikely in all the blocks together; busy blocks prove nothing. Nor does a bloom that has
+ * several items of one filter: one log may have the address, another the topic.
  */
 final class Omissions {
 
@@ -80,8 +81,13 @@ final class Omissions {
       receiptsLeft--;
       return !hasAny(block.receipts().get());
     }
-    isDoubtful = true;
+    isDoubtful = isOfOneItem();
     return true;
+  }
+
+  /** Whether the filter wants whatever has its address, or its first topic, and nothing more. */
+  private boolean isOfOneItem() {
+    return filter.addresses().isEmpty() ? filter.topics().size() == 1 : filter.topics().isEmpty();
   }
 
   /** A log that its bloom announced speaks for the blooms, unless it was no wonder. */
