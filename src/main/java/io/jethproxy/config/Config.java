@@ -202,7 +202,10 @@ public record Config(
                   + " here: `demand` (while clients ask for them), `always`, or `never`, also called"
                   + " `heads`: only heads are followed.")
           Receipts receipts,
-      @Key("Memory for the receipts of one network, in MiB, 0 to 16384.") int receiptMebibytesMax,
+      @Key(
+              "Memory for the receipts of one network, in MiB, 0 to 16384; at most an eighth of the"
+                  + " heap.")
+          int receiptMebibytesMax,
       @Key(
               "Memory for answers that stay true, in MiB, 0 to 65536, at most a quarter of"
                   + " the heap; with 0 nothing is kept or shared.")

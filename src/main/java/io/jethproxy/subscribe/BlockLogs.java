@@ -29,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
  */
 final class BlockLogs {
 
-  private static final long BYTES_MAX = 32L << 20;
   private static final long ENTRY_BYTES = 256;
   private static final long LOG_BYTES = 48;
 
@@ -39,11 +38,13 @@ final class BlockLogs {
   private record Kept(List<RawJson> logs, long bytes) {}
 
   private final Verify verify;
+  private final long bytesMax;
   private final LinkedHashMap<Hash, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
 
-  BlockLogs(Verify verify) {
+  BlockLogs(Verify verify, long bytesMax) {
     this.verify = verify;
+    this.bytesMax = bytesMax;
   }
 
   /** Whether the bloom of a block tells which logs it cannot have. */
@@ -163,7 +164,7 @@ final class BlockLogs {
     Kept before = kept.put(block.hash(), entry);
     bytes += entry.bytes() - (before == null ? 0 : before.bytes());
     Iterator<Map.Entry<Hash, Kept>> eldest = kept.entrySet().iterator();
-    while (bytes > BYTES_MAX) {
+    while (bytes > bytesMax) {
       bytes -= eldest.next().getValue().bytes();
       eldest.remove();
     }

@@ -15,9 +15,6 @@ import java.util.Optional;
  */
 final class FilterStore {
 
-  /** What all filters may keep in memory; a filter with a thousand addresses takes some 200 KB. */
-  private static final long BYTES_MAX = 64L << 20;
-
   private static final int ID_BYTES = 16;
 
   private final Filters.Config config;
@@ -41,7 +38,7 @@ final class FilterStore {
     int ofOwner = counts.getOrDefault(filter.owner(), 0);
     if (filters.size() >= config.countMax()
         || ofOwner >= config.perCallerMax()
-        || bytes + filter.bytes() > BYTES_MAX) {
+        || bytes + filter.bytes() > config.bytesMax()) {
       return Optional.empty();
     }
     String id = newId();

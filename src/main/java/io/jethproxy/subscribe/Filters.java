@@ -65,12 +65,16 @@ public final class Filters implements Stage {
    * @param perCallerMax of one caller on one network
    * @param idle after so long without a poll a filter is forgotten
    */
-  public record Config(int countMax, int perCallerMax, Duration idle) {
+  public record Config(int countMax, int perCallerMax, Duration idle, long bytesMax) {
 
-    public static final Config DEFAULTS = new Config(10_000, 10_000, Duration.ofMinutes(5));
+    /** A filter with a thousand addresses takes some 200 KB. */
+    public static final long BYTES_MAX = 64L << 20;
+
+    public static final Config DEFAULTS =
+        new Config(10_000, 10_000, Duration.ofMinutes(5), BYTES_MAX);
 
     public Config {
-      if (countMax < 1 || perCallerMax < 1 || !idle.isPositive()) {
+      if (countMax < 1 || perCallerMax < 1 || !idle.isPositive() || bytesMax < 1) {
         throw new IllegalArgumentException(
             "filters: "
                 + countMax
@@ -78,6 +82,8 @@ public final class Filters implements Stage {
                 + perCallerMax
                 + ", idle "
                 + idle
+                + ", bytes "
+                + bytesMax
                 + " (expected: > 0 each)");
       }
     }
@@ -90,6 +96,7 @@ public final class Filters implements Stage {
   private final Ticker ticker;
   private final Supplier<Executor> homes;
   private final Executor workers;
+  private final long bytesMax;
   private final FilterStore store;
   private final BlockLogs logs;
   private final Map<Long, Orphans> orphans = new ConcurrentHashMap<>();
@@ -117,8 +124,9 @@ public final class Filters implements Stage {
     this.ticker = ticker;
     this.homes = homes;
     this.workers = workers;
+    this.bytesMax = config.bytesMax();
     this.store = new FilterStore(config, ticker);
-    this.logs = new BlockLogs(verify);
+    this.logs = new BlockLogs(verify, config.bytesMax() / 2);
   }
 
   /** A network's chain has moved; told before anybody can see it. */
@@ -305,7 +313,7 @@ public final class Filters implements Stage {
   }
 
   private Orphans orphans(long chainId) {
-    return orphans.computeIfAbsent(chainId, _ -> new Orphans());
+    return orphans.computeIfAbsent(chainId, _ -> new Orphans(bytesMax));
   }
 
   private PendingFeed feed(Call call) {

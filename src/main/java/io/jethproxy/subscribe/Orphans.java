@@ -16,10 +16,14 @@ import java.util.Optional;
 final class Orphans {
 
   static final int COUNT_MAX = 1_024;
-  private static final long BYTES_MAX = 64L << 20;
 
+  private final long bytesMax;
   private final LinkedHashMap<Hash, Block> blocks = new LinkedHashMap<>();
   private long bytes;
+
+  Orphans(long bytesMax) {
+    this.bytesMax = bytesMax;
+  }
 
   /** Before anybody can see the chain without them. */
   synchronized void take(Moved moved) {
@@ -29,7 +33,7 @@ final class Orphans {
       bytes += block.bytes();
     }
     Iterator<Map.Entry<Hash, Block>> oldest = blocks.entrySet().iterator();
-    while (blocks.size() > COUNT_MAX || bytes > BYTES_MAX) {
+    while (blocks.size() > COUNT_MAX || bytes > bytesMax) {
       bytes -= oldest.next().getValue().bytes();
       oldest.remove();
     }

@@ -336,7 +336,8 @@ class FiltersTest {
 
   @Test
   void keepsNoMoreThanItMayUntilOthersAreGone() {
-    Polling small = new Polling(new Filters.Config(3, 2, Duration.ofMinutes(1)));
+    Polling small =
+        new Polling(new Filters.Config(3, 2, Duration.ofMinutes(1), Filters.Config.BYTES_MAX));
     small.chain.first(7);
     String first = Polling.text(small.ask("eth_newBlockFilter", "[]"));
     small.newFilter("{}");
