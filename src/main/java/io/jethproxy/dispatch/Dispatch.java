@@ -87,6 +87,7 @@ public final class Dispatch implements Handler {
   private final RandomGenerator dice;
   private final BiPredicate<Provider, String> offers;
   private final Check check;
+  private final LongReviews reviews;
   private final Holdings holdings;
   private final RangeLimits ranges;
   private final HashForms forms;
@@ -116,6 +117,7 @@ public final class Dispatch implements Handler {
    * @param dice must bear use by several loops
    * @param offers whether a provider may be asked for a method, as configured
    * @param check what to make of an answer that can be checked
+   * @param reviews where that is done
    * @param holdings how far into the past each provider reaches
    * @param ranges how many blocks each provider takes at once
    * @param forms who takes a block by its hash
@@ -128,6 +130,7 @@ public final class Dispatch implements Handler {
       RandomGenerator dice,
       BiPredicate<Provider, String> offers,
       Check check,
+      LongReviews reviews,
       Holdings holdings,
       RangeLimits ranges,
       HashForms forms,
@@ -140,6 +143,7 @@ public final class Dispatch implements Handler {
     this.dice = dice;
     this.offers = offers;
     this.check = check;
+    this.reviews = reviews;
     this.holdings = holdings;
     this.ranges = ranges;
     this.forms = forms;
@@ -360,6 +364,10 @@ public final class Dispatch implements Handler {
 
   Ticker ticker() {
     return ticker;
+  }
+
+  LongReviews reviews() {
+    return reviews;
   }
 
   private Budgets budgets(Fleet fleet) {

@@ -13,7 +13,7 @@ interface Phrasing {
   /** What the provider is asked after it did not understand; only after a hash was refused. */
   Wording plainly(Provider provider);
 
-  /** What to make of one provider's outcome before it counts. */
+  /** What to make of one provider's outcome before it counts; perhaps on another thread. */
   Outcome review(Wording asked, Provider provider, Outcome outcome);
 
   /** Everybody is asked what the client asks. */

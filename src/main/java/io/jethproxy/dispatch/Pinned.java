@@ -8,9 +8,9 @@ import io.jethproxy.dispatch.Wording.Way;
 import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.rpc.Fault;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 
 /**
@@ -19,7 +19,8 @@ import java.util.function.BiPredicate;
  * provider which takes numbers only is believed if it was on the branch before and after.
  *
  * <p>Whether a provider takes the hash is learned by asking: what it objects to by hash and answers
- * by number right after, it does not take. Belongs to one round of one call; not thread-safe.
+ * by number right after, it does not take. Belongs to one round of one call, whose loop asks, while
+ * answers are reviewed on any thread.
  */
 final class Pinned implements Phrasing {
 
@@ -35,7 +36,7 @@ final class Pinned implements Phrasing {
   private final Review review;
 
   /** Who did not take the hash in this round, and why. */
-  private final Map<String, Trouble> objections = new HashMap<>(2);
+  private final Map<String, Trouble> objections = new ConcurrentHashMap<>(2);
 
   /**
    * @param offers whether a provider may be asked for a method, as configured

@@ -37,6 +37,7 @@ final class Round {
   private final Phrasing phrasing;
   private final Dispatch.Budgets budgets;
   private final Ticker ticker;
+  private final LongReviews reviews;
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
   private final List<Try> pending = new ArrayList<>(2);
   private Ticker.@Nullable Alarm deadline;
@@ -73,6 +74,7 @@ final class Round {
     this.phrasing = phrasing;
     this.budgets = budgets;
     this.ticker = dispatch.ticker();
+    this.reviews = dispatch.reviews();
   }
 
   CompletableFuture<Outcome> start() {
@@ -127,7 +129,12 @@ final class Round {
             wording.call(),
             timeout,
             asHedge,
-            outcome -> phrasing.review(wording, provider, outcome),
+            (outcome, then) ->
+                reviews.review(
+                    wording.call(),
+                    outcome,
+                    each -> phrasing.review(wording, provider, each),
+                    then),
             outcome -> arrived(attempt, outcome));
   }
 

@@ -5,7 +5,6 @@ import io.jethproxy.call.Ticker;
 import io.jethproxy.eth.MethodSpec;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +33,10 @@ public final class Attempt implements Consumer<Outcome> {
   private final long beganNanos;
   private final long timeoutNanos;
   private final boolean hedge;
-  private final UnaryOperator<Outcome> review;
+  private final Scrutiny scrutiny;
   private final Consumer<Outcome> inbox;
   private long endedNanos;
+  private boolean arrived;
   private boolean over;
   private Transport.@Nullable Exchange exchange;
   private Ticker.@Nullable Alarm alarm;
@@ -49,7 +49,7 @@ public final class Attempt implements Consumer<Outcome> {
       long beganNanos,
       long timeoutNanos,
       boolean hedge,
-      UnaryOperator<Outcome> review,
+      Scrutiny scrutiny,
       Consumer<Outcome> inbox) {
     this.provider = provider;
     this.kind = kind;
@@ -58,7 +58,7 @@ public final class Attempt implements Consumer<Outcome> {
     this.beganNanos = beganNanos;
     this.timeoutNanos = timeoutNanos;
     this.hedge = hedge;
-    this.review = review;
+    this.scrutiny = scrutiny;
     this.inbox = inbox;
   }
 
@@ -82,7 +82,7 @@ public final class Attempt implements Consumer<Outcome> {
 
   /** Gives up, without prejudice: nothing is delivered afterwards. Does nothing when it is over. */
   public void cancel() {
-    if (end() && exchange != null) {
+    if (end() && exchange != null && !arrived) {
       exchange.cancel();
     }
   }
@@ -92,7 +92,7 @@ public final class Attempt implements Consumer<Outcome> {
    * lives on.
    */
   public void forget() {
-    if (end() && exchange != null) {
+    if (end() && exchange != null && !arrived) {
       exchange.forget();
     }
   }
@@ -109,14 +109,22 @@ public final class Attempt implements Consumer<Outcome> {
     return true;
   }
 
-  /** The outcome arrives from the wire; whatever comes after the end is dropped. */
+  /** The outcome arrives from the wire; whatever comes after it, or after the end, is dropped. */
   @Override
   public void accept(Outcome outcome) {
+    if (over || arrived) {
+      return;
+    }
+    arrived = true;
+    scrutiny.of(outcome, this::reviewed);
+  }
+
+  /** Until now it may have been given up, if the review took a while. */
+  private void reviewed(Outcome reviewed) {
     if (over) {
       return;
     }
     over = true;
-    Outcome reviewed = review.apply(outcome);
     endedNanos = provider.conclude(this, reviewed);
     inbox.accept(reviewed);
   }

@@ -10,7 +10,6 @@ import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.MethodSpec.Pace;
 import io.jethproxy.rpc.RawJson;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -119,26 +118,22 @@ public final class Provider {
    * @param hedge whether another attempt of the same call is pending
    */
   public Attempt begin(Call call, long timeoutNanos, boolean hedge, Consumer<Outcome> inbox) {
-    return begin(call, timeoutNanos, hedge, UnaryOperator.identity(), inbox);
+    return begin(call, timeoutNanos, hedge, Scrutiny.NONE, inbox);
   }
 
   /**
    * Asks it, as {@link #begin(Call, long, boolean, Consumer)} does.
    *
-   * @param review what to make of the outcome before it counts for or against the provider
+   * @param scrutiny what to make of the outcome before it counts for or against the provider
    */
   public Attempt begin(
-      Call call,
-      long timeoutNanos,
-      boolean hedge,
-      UnaryOperator<Outcome> review,
-      Consumer<Outcome> inbox) {
+      Call call, long timeoutNanos, boolean hedge, Scrutiny scrutiny, Consumer<Outcome> inbox) {
     MethodSpec method = call.method();
     long now = ticker.nanos();
     Attempt.Kind kind = memory.admit(method.name(), now);
     Attempt attempt =
         new Attempt(
-            this, kind, method.name(), method.pace(), now, timeoutNanos, hedge, review, inbox);
+            this, kind, method.name(), method.pace(), now, timeoutNanos, hedge, scrutiny, inbox);
     if (kind == Attempt.Kind.UNSENT) {
       attempt.deliveredBy(ticker.alarm(0, () -> attempt.accept(busy)));
       return attempt;
@@ -161,7 +156,7 @@ public final class Provider {
             ticker.nanos(),
             timeoutNanos,
             false,
-            UnaryOperator.identity(),
+            Scrutiny.NONE,
             inbox);
     return send(attempt, method, params);
   }

@@ -87,6 +87,36 @@ class ProviderTest {
   }
 
   @Test
+  void concludesWhenAReviewThatTakesAWhileIsDone() {
+    List<Outcome> outcomes = new ArrayList<>();
+    List<Runnable> reviews = new ArrayList<>();
+    Outcome wrong = new Outcome.Unserved(Trouble.WRONG_ANSWER, "p");
+    rig.wire.script = _ -> ScriptedWire.answer(10);
+
+    Attempt kept = beginReviewed((_, then) -> reviews.add(() -> then.accept(wrong)), outcomes);
+    Attempt lost = beginReviewed((_, then) -> reviews.add(() -> then.accept(wrong)), outcomes);
+    rig.passMillis(15);
+    assertThat(reviews).hasSize(2);
+    assertThat(rig.provider.vitals().inFlight()).isEqualTo(2);
+
+    lost.cancel();
+    rig.passMillis(5);
+    reviews.forEach(Runnable::run);
+
+    assertThat(outcomes).containsExactly(wrong);
+    assertThat(kept.isOver()).isTrue();
+    assertThat(kept.elapsedNanos(rig.ticker.nanos())).isEqualTo(20_000_000);
+    assertThat(rig.wire.cancelled).isZero();
+    assertThat(rig.provider.vitals().inFlight()).isZero();
+    assertThat(rig.provider.vitals().failures()).isEqualTo(1);
+  }
+
+  private Attempt beginReviewed(Scrutiny scrutiny, List<Outcome> outcomes) {
+    return rig.provider.begin(
+        Calls.call(Calls.CALL, rig.ticker), Rig.TIMEOUT_NANOS, false, scrutiny, outcomes::add);
+  }
+
+  @Test
   void freesThePermitWhenTheWireBreaksItsPromiseNotToThrow() {
     Transport broken =
         (_, _, _, _) -> {
