@@ -22,6 +22,7 @@ import io.jethproxy.chain.Sightings;
 import io.jethproxy.config.Config;
 import io.jethproxy.config.ProviderConfig;
 import io.jethproxy.dispatch.Dispatch;
+import io.jethproxy.dispatch.LongReviews;
 import io.jethproxy.eth.ByChain;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Network;
@@ -102,6 +103,12 @@ public final class Assembly {
   private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
 
   private static final long SELF_TEST_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /**
+   * Answers of another branch, however many, have the heads of a network looked at once in this.
+   */
+  private static final long STRAY_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
   private static final long STALL_MILLIS = 10_000;
   private static final int MANAGEMENT_CONNECTIONS_MAX = 256;
 
@@ -122,7 +129,7 @@ public final class Assembly {
   private final Branches branches = new Branches();
   private final Chains chains = new Chains();
   private final Expenses expenses;
-  private final Verify verify = new Verify();
+  private final Verify verify;
   private final Map<Long, Follower> followers = new ConcurrentHashMap<>();
   private final Filters filters;
   private final Map<Long, ChainCounts> chainCounts = new ConcurrentHashMap<>();
@@ -165,6 +172,12 @@ public final class Assembly {
             droppedLogLines);
     this.recent = new Recent(ticker.nanos());
     this.transitions = new Transitions(ticker, new Redactor(secrets));
+    this.verify =
+        new Verify(
+            new AtMost(
+                ticker,
+                STRAY_LOOK_NANOS,
+                chainId -> followings.forEach(following -> following.suspect(chainId))));
     this.filters = filters();
     this.health = new Health(fleets);
     this.holdings = new Holdings(ticker);
@@ -274,6 +287,7 @@ public final class Assembly {
                 dice,
                 this::offers,
                 this::verified,
+                new LongReviews(verify::isLong, workers, loops::current),
                 holdings,
                 ranges,
                 forms,
@@ -295,7 +309,10 @@ public final class Assembly {
         loops::current,
         workers,
         new Filters.Config(
-            kept.max(), kept.perCallerMax(), Duration.ofSeconds(kept.idleSeconds())));
+            kept.max(),
+            kept.perCallerMax(),
+            Duration.ofSeconds(kept.idleSeconds()),
+            Math.min(Filters.Config.BYTES_MAX, heapShare(16))));
   }
 
   private Optional<Cache> cache() {
@@ -435,7 +452,7 @@ public final class Assembly {
     ChainLog log =
         new ChainLog(
             new ChainLog.Config(
-                chain.agree(), usual.blocksMin(), usual.blocksMax(), chain.receiptBytesMax()),
+                chain.agree(), usual.blocksMin(), usual.blocksMax(), receiptBytesMax()),
             TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()));
     Attention attention =
         new Attention(
@@ -462,11 +479,15 @@ public final class Assembly {
         attention,
         mode(chain.receipts()),
         workers,
-        block -> believes(network, block));
+        (provider, block) -> believes(network, block, provider));
   }
 
-  private boolean believes(Network network, Block block) {
-    boolean believed = verify.believes(network, block);
+  private long receiptBytesMax() {
+    return Math.min(config.chain().receiptBytesMax(), heapShare(8));
+  }
+
+  private boolean believes(Network network, Block block, Provider provider) {
+    boolean believed = verify.believes(network, block, provider.id());
     if (!believed) {
       countsOf(network).refused();
     }

@@ -28,6 +28,15 @@ record Following(HeadWatch watch, EventLoop loop) {
     });
   }
 
+  /** An answer was of another branch of this chain. */
+  void suspect(long chain) {
+    loop.execute(() -> {
+      if (watch.chainId().equals(OptionalLong.of(chain))) {
+        watch.suspect();
+      }
+    });
+  }
+
   /** Somebody asks about this chain after a while. */
   void wake(long chain) {
     loop.execute(() -> {

@@ -15,6 +15,7 @@ import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -76,11 +77,12 @@ public final class Asking {
   }
 
   /** A block by its hash, from whoever has it; nothing when nobody does. */
-  void blockByHash(Hash hash, Consumer<Block> then) {
+  void blockByHash(Hash hash, BiConsumer<Provider, Block> then) {
     blockByHash(hash, providers(), then, () -> {});
   }
 
-  void blockByHash(Hash hash, List<Provider> order, Consumer<Block> then, Runnable otherwise) {
+  void blockByHash(
+      Hash hash, List<Provider> order, BiConsumer<Provider, Block> then, Runnable otherwise) {
     first(
         order,
         "eth_getBlockByHash",
@@ -91,7 +93,8 @@ public final class Asking {
   }
 
   /** The block that a provider has at a height, whatever its hash. */
-  void blockByNumber(long number, List<Provider> order, Consumer<Block> then, Runnable otherwise) {
+  void blockByNumber(
+      long number, List<Provider> order, BiConsumer<Provider, Block> then, Runnable otherwise) {
     first(
         order,
         "eth_getBlockByNumber",
@@ -101,13 +104,17 @@ public final class Asking {
         otherwise);
   }
 
-  /** Asks one after another until an answer can be read. */
+  /**
+   * Asks one after another until an answer can be read.
+   *
+   * @param then takes it, and who gave it
+   */
   <T> void first(
       List<Provider> order,
       String method,
       RawJson params,
       Function<RawJson, @Nullable T> read,
-      Consumer<T> then,
+      BiConsumer<Provider, T> then,
       Runnable otherwise) {
     List<Provider> left = new ArrayList<>(order);
     MethodSpec spec = methods.of(method);
@@ -120,15 +127,16 @@ public final class Asking {
       String method,
       RawJson params,
       Function<RawJson, @Nullable T> read,
-      Consumer<T> then,
+      BiConsumer<Provider, T> then,
       Runnable otherwise) {
     if (left.isEmpty()) {
       otherwise.run();
       return;
     }
+    Provider asked = left.getFirst();
     List<Provider> rest = left.subList(1, left.size());
     one(
-        left.getFirst(),
+        asked,
         method,
         params,
         outcome -> {
@@ -136,7 +144,9 @@ public final class Asking {
               outcome instanceof Outcome.Answer answer
                   ? Optional.ofNullable(read.apply(answer.result()))
                   : Optional.empty();
-          value.ifPresentOrElse(then, () -> next(rest, method, params, read, then, otherwise));
+          value.ifPresentOrElse(
+              found -> then.accept(asked, found),
+              () -> next(rest, method, params, read, then, otherwise));
         });
   }
 

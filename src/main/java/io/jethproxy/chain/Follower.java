@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +32,7 @@ public final class Follower implements Sightings {
   private final GapFiller gaps;
   private final FinalityWatch finality;
   private final ReceiptIntake receipts;
-  private final Predicate<Block> accepts;
+  private final BiPredicate<Provider, Block> accepts;
 
   /** What each provider last showed, so that one that was away counts again. */
   private final Map<String, Block> shown = new HashMap<>();
@@ -56,7 +56,7 @@ public final class Follower implements Sightings {
       Attention attention,
       ReceiptIntake.Mode receipts,
       Executor workers,
-      Predicate<Block> accepts) {
+      BiPredicate<Provider, Block> accepts) {
     this.log = log;
     this.asking = asking;
     this.ticker = ticker;
@@ -72,7 +72,7 @@ public final class Follower implements Sightings {
   @Override
   public void saw(Provider provider, Block block) {
     onLoop(() -> {
-      if (!accepts.test(block)) {
+      if (!accepts.test(provider, block)) {
         LOG.atWarn()
             .addKeyValue("provider", provider.id())
             .log("its block {} does not have the hash that it says", block.number());
@@ -201,8 +201,8 @@ public final class Follower implements Sightings {
         .ifPresent(hash ->
             asking.blockByHash(
                 hash,
-                block -> {
-                  if (accepts.test(block) && log.extendDown(block)) {
+                (provider, block) -> {
+                  if (accepts.test(provider, block) && log.extendDown(block)) {
                     fillDown();
                   }
                 }));

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /**
  * Fetches the blocks between the ring and the heads that providers show, a few at a time, each from
@@ -26,7 +26,7 @@ final class GapFiller {
 
   private final ChainLog log;
   private final Asking asking;
-  private final Predicate<Block> accepts;
+  private final BiPredicate<Provider, Block> accepts;
   private final Runnable filled;
   private final Set<Hash> hashes = new HashSet<>();
   private final Set<Long> numbers = new HashSet<>();
@@ -37,7 +37,7 @@ final class GapFiller {
   /**
    * @param filled run when something came
    */
-  GapFiller(ChainLog log, Asking asking, Predicate<Block> accepts, Runnable filled) {
+  GapFiller(ChainLog log, Asking asking, BiPredicate<Provider, Block> accepts, Runnable filled) {
     this.log = log;
     this.asking = asking;
     this.accepts = accepts;
@@ -85,8 +85,8 @@ final class GapFiller {
     asking.blockByNumber(
         number,
         order,
-        block -> {
-          if (accepts.test(block)) {
+        (provider, block) -> {
+          if (accepts.test(provider, block)) {
             log.add(block);
           }
           rowCame(number);
@@ -104,7 +104,10 @@ final class GapFiller {
   private void fetch(ChainLog.Gap gap) {
     if (hashes.size() < HASHES_AT_ONCE_MAX && hashes.add(gap.hash())) {
       asking.blockByHash(
-          gap.hash(), order(gap), block -> came(gap, block), () -> hashes.remove(gap.hash()));
+          gap.hash(),
+          order(gap),
+          (provider, block) -> came(gap, provider, block),
+          () -> hashes.remove(gap.hash()));
     }
   }
 
@@ -116,9 +119,9 @@ final class GapFiller {
     return order;
   }
 
-  private void came(ChainLog.Gap gap, Block block) {
+  private void came(ChainLog.Gap gap, Provider provider, Block block) {
     hashes.remove(gap.hash());
-    if (block.number() == gap.number() && accepts.test(block)) {
+    if (block.number() == gap.number() && accepts.test(provider, block)) {
       log.add(block);
       filled.run();
     }

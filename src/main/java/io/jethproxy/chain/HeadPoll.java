@@ -36,6 +36,10 @@ final class HeadPoll {
   private final int unsteadyBlocks;
   private final boolean asksForLatest;
   private long shown = -1;
+
+  /** Whether the block may have been replaced by another one at the same height. */
+  private boolean isSuspect;
+
   private @Nullable Hash shownHash;
 
   HeadPoll(
@@ -65,6 +69,12 @@ final class HeadPoll {
     if (inquiry.answersWell() && isWilling() && !sightings.isIdle()) {
       inquiry.later(pace.untilNudgedNanos(inquiry.sinceNanos()), this::poll);
     }
+  }
+
+  /** An answer was of another branch: look soon at the block itself, even if its number stays. */
+  void suspect() {
+    isSuspect = true;
+    nudge();
   }
 
   /** Somebody asks about the network after a while: perhaps it answers again. */
@@ -158,7 +168,8 @@ final class HeadPoll {
       return;
     }
     boolean compares = comparison != null && news.isComparable() && comparison.isDue(head);
-    if (compares || head != shown) {
+    if (compares || head != shown || isSuspect) {
+      isSuspect = false;
       look(head, compares);
     } else {
       sightings.stillSees(provider);

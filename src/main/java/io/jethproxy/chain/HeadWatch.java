@@ -85,6 +85,13 @@ public final class HeadWatch {
     }
   }
 
+  /** An answer was of another branch than the known one: look soon at the head's very block. */
+  public void suspect() {
+    if (heads != null) {
+      heads.suspect();
+    }
+  }
+
   /** Somebody asks about the network after a while: look now. */
   public void wake() {
     if (heads != null) {

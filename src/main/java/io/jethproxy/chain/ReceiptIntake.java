@@ -114,7 +114,7 @@ public final class ReceiptIntake {
         "eth_getBlockReceipts",
         RawJson.of("[\"" + block.hash() + "\"]"),
         result -> result.first() == '[' ? result : null,
-        result -> hand(block, result),
+        (_, result) -> hand(block, result),
         this::later);
   }
 

@@ -27,14 +27,18 @@ record Claim(Call call, RawJson result, String by, View view, Profile profile) {
   }
 
   /**
-   * False when the chain is known to have another block at this height, unless that very block was
-   * asked for.
+   * Whether a block is on the branch that is known, unless that very block was asked for. Before it
+   * is final, nobody is to blame for another one: it may be the branch to come.
    */
-  boolean isCanonical(long number, Optional<Hash> hash) {
-    return blockRef() instanceof BlockRef.ByHash
-        || number < 0
+  Finding branch(long number, Optional<Hash> hash) {
+    if (number < 0
         || hash.isEmpty()
-        || view.block(number).map(known -> known.hash().equals(hash.get())).orElse(true);
+        || view.block(number).map(known -> known.hash().equals(hash.get())).orElse(true)
+        || blockRef() instanceof BlockRef.ByHash) {
+      return Finding.RIGHT;
+    }
+    boolean isElsewhere = view.block(hash.get()).isPresent();
+    return isElsewhere || number <= view.finalizedNumber() ? Finding.WRONG : Finding.ASTRAY;
   }
 
   /** False when a block is not the one that was asked for; true when the question is no help. */

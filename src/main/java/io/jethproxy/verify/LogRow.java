@@ -2,6 +2,7 @@ package io.jethproxy.verify;
 
 import io.jethproxy.chain.Block;
 import io.jethproxy.eth.BlockRef;
+import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.LogFilter;
 import io.jethproxy.eth.Place;
 import io.jethproxy.eth.Slices;
@@ -14,6 +15,7 @@ final class LogRow implements Slices.Objects {
 
   private final BlockRef asked;
   private final LogFilter filter;
+  private final Claim claim;
   private final List<Block> ring;
   private final int[] countByBlock;
   private final Place place = new Place();
@@ -23,9 +25,11 @@ final class LogRow implements Slices.Objects {
   private long lastIndex = -1;
   private boolean isOrdered = true;
   private boolean hasNeighbours;
+  private boolean isAstray;
   private RawJson lastHash = RawJson.ABSENT;
 
   LogRow(Claim claim, LogFilter filter) {
+    this.claim = claim;
     this.asked = claim.blockRef();
     this.filter = filter;
     this.ring = claim.view().blocks();
@@ -40,6 +44,11 @@ final class LogRow implements Slices.Objects {
   /** Whether two logs of one block were there, without which order means little. */
   boolean hasNeighbours() {
     return hasNeighbours;
+  }
+
+  /** Whether logs of another block than the known one were there. */
+  boolean isAstray() {
+    return isAstray;
   }
 
   /** How many logs of a block of the ring there were, by its place in the ring. */
@@ -74,23 +83,38 @@ final class LogRow implements Slices.Objects {
       countByBlock[index]++;
     }
     return switch (asked) {
-      case BlockRef.ByHash(var hash) -> place.block().equals(Optional.of(hash)) && isOfRing(index);
+      case BlockRef.ByHash(var hash) ->
+          place.block().equals(Optional.of(hash)) && isNumbered(number, hash);
       case BlockRef.Range(var from, var to) ->
           number >= lowest(from) && number <= highest(to) && isOfRing(index);
       case BlockRef.Number _, BlockRef.Tag _, BlockRef.None _ -> number >= 0 && isOfRing(index);
     };
   }
 
-  /** Whether a log of a block that is known is on the right fork. */
+  /** Whether the block that was asked for by its hash is where the log says, if that is known. */
+  private boolean isNumbered(long number, Hash hash) {
+    return claim.view().block(hash).map(known -> known.number() == number).orElse(true);
+  }
+
+  /** Whether a log of a block that is known may be of it, or of another branch. */
   private boolean isOfRing(int index) {
     if (index < 0) {
       return true;
     }
-    if (place.number() == lastNumber && place.blockText().equals(lastHash)) {
-      return true; // as the one before it
+    if (place.number() == lastNumber) {
+      return place.blockText().equals(lastHash); // as the one before it
     }
     lastHash = place.blockText();
-    return place.block().equals(Optional.of(ring.get(index).hash()));
+    if (place.block().equals(Optional.of(ring.get(index).hash()))) {
+      return true; // without another look at what was asked, which may be long
+    }
+    return switch (claim.branch(place.number(), place.block())) {
+      case RIGHT, MISSING, WRONG -> false;
+      case ASTRAY -> {
+        isAstray = true;
+        yield true;
+      }
+    };
   }
 
   private int ringIndex(long number) {

@@ -24,6 +24,9 @@ final class LogsCheck implements Check {
     if (!Slices.objects(claim.result(), row) || !isInOrder(claim, row)) {
       return Finding.WRONG;
     }
+    if (row.isAstray()) {
+      return Finding.ASTRAY;
+    }
     return new Omissions(claim, filter.get(), row).finding();
   }
 

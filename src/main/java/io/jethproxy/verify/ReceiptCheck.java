@@ -21,11 +21,8 @@ final class ReceiptCheck implements Check {
     Slices.members(receipt, fields);
     Optional<Hash> asked = Slices.hash(claim.param(0));
     boolean isAsked = asked.isEmpty() || asked.equals(fields.place.transaction());
-    return Finding.of(
-        isAsked
-            && claim.isCanonical(fields.place.number(), fields.place.block())
-            && hasOwnLogs(fields)
-            && hasItsBloom(claim, fields, receipt));
+    return Finding.of(isAsked && hasOwnLogs(fields) && hasItsBloom(claim, fields, receipt))
+        .and(() -> claim.branch(fields.place.number(), fields.place.block()));
   }
 
   private static boolean hasOwnLogs(Fields fields) {

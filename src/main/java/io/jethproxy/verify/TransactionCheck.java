@@ -22,10 +22,8 @@ final class TransactionCheck implements Check {
     Named named = new Named();
     Slices.members(transaction, named);
     Optional<Hash> hash = Slices.hash(named.hash);
-    return Finding.of(
-        isAsked(claim, hash, named.place)
-            && claim.isCanonical(named.place.number(), named.place.block())
-            && isNamedRight(claim, hash, transaction));
+    return Finding.of(isAsked(claim, hash, named.place) && isNamedRight(claim, hash, transaction))
+        .and(() -> claim.branch(named.place.number(), named.place.block()));
   }
 
   private static boolean isAsked(Claim claim, Optional<Hash> hash, Place place) {

@@ -1,6 +1,7 @@
 package io.jethproxy.verify;
 
-import org.jspecify.annotations.Nullable;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Whether one {@link Aspect} holds on a network, learned from its answers. From any thread.
@@ -15,13 +16,17 @@ final class Trial {
   /** Mismatches before any match, after which the aspect is off. */
   static final int MISSES_MAX = 5;
 
+  /** What was missed and is remembered: answers about several things come at the same time. */
+  static final int SUBJECTS_MAX = 16;
+
   private final boolean isTried;
   private final boolean isDescribed;
   private volatile Profile.State state;
   private int misses;
   private boolean isContradicted;
-  private @Nullable Object missedSubject;
-  private String missedBy = "";
+
+  /** What was missed lately, and by whom first; the oldest comes first. */
+  private final Map<Object, String> missedBy = new LinkedHashMap<>();
 
   private Trial(Profile.State state, boolean isTried, boolean isDescribed) {
     this.state = state;
@@ -97,13 +102,16 @@ final class Trial {
   }
 
   private boolean isSharedBy(Object subject, String provider) {
-    if (subject.equals(missedSubject) && !provider.equals(missedBy)) {
+    String first = missedBy.putIfAbsent(subject, provider);
+    if (first != null && !first.equals(provider)) {
       isContradicted = true;
       state = Profile.State.OFF;
+      missedBy.clear();
       return true;
     }
-    missedSubject = subject;
-    missedBy = provider;
+    if (missedBy.size() > SUBJECTS_MAX) {
+      missedBy.remove(missedBy.keySet().iterator().next());
+    }
     return false;
   }
 }

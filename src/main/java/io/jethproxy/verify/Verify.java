@@ -11,15 +11,17 @@ import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Slices;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * Checks that an answer of a provider is the one that was asked for.
  *
  * <p>An answer that is wrong counts as the provider's failure, and another is asked; so does an
  * empty one that leaves out what is known to be there, though that is nobody's fault: the provider
- * may not have got there yet. What cannot be checked passes. Answers are never changed. An answer
- * that is null passes as well, unless a known block has the transaction that was asked for: whether
- * it may be believed depends on who else says so.
+ * may not have got there yet. Nor is anybody to blame for an answer of another branch, before it is
+ * final: the one that is known may be outdated, so its heads are looked at. What cannot be checked
+ * passes. Answers are never changed. An answer that is null passes as well, unless a known block
+ * has the transaction that was asked for: whether it may be believed depends on who else says so.
  *
  * <p>From any thread; keeps one {@link Profile} for each network.
  */
@@ -43,7 +45,19 @@ public final class Verify {
           Map.entry("eth_getProof", new ProofCheck()),
           Map.entry("eth_feeHistory", new FeeHistoryCheck()));
 
+  /** Larger answers are not for an event loop to hash. */
+  static final int LONG_BYTES = 64 << 10;
+
   private final ByChain<Profile> profiles = new ByChain<>();
+  private final LongConsumer astray;
+
+  /**
+   * @param astray told the chain id of an answer that is of another branch than the known one, on
+   *     the thread that checks it
+   */
+  public Verify(LongConsumer astray) {
+    this.astray = astray;
+  }
 
   /**
    * The outcome of one attempt as it may be used.
@@ -64,8 +78,19 @@ public final class Verify {
     return switch (check.of(claim)) {
       case RIGHT -> outcome;
       case MISSING -> new Outcome.Unserved(Trouble.MISSING_DATA, answer.by());
+      case ASTRAY -> {
+        astray.accept(call.network().chainId());
+        yield new Outcome.Unserved(Trouble.MISSING_DATA, answer.by());
+      }
       case WRONG -> new Outcome.Unserved(Trouble.WRONG_ANSWER, answer.by());
     };
+  }
+
+  /** Whether checking an outcome takes so long that other calls would notice. */
+  public boolean isLong(Call call, Outcome outcome) {
+    return outcome instanceof Outcome.Answer answer
+        && answer.result().length() > LONG_BYTES
+        && CHECKS.containsKey(call.method().name());
   }
 
   /** Whether a call is about a transaction that a known block has. */
@@ -76,8 +101,12 @@ public final class Verify {
             .orElse(false);
   }
 
-  /** Whether a block that a provider shows may have the hash that it says. */
-  public boolean believes(Network network, Block block) {
+  /**
+   * Whether a block that a provider shows may have the hash that it says.
+   *
+   * @param provider the provider's id
+   */
+  public boolean believes(Network network, Block block, String provider) {
     Profile profile = profile(network);
     return switch (block.header().authenticity()) {
       case GENUINE -> {
@@ -85,7 +114,7 @@ public final class Verify {
         yield true;
       }
       case UNVERIFIABLE -> true;
-      case FORGED -> profile.bears(Aspect.HEADER_HASH, false, block.hash(), "");
+      case FORGED -> profile.bears(Aspect.HEADER_HASH, false, block.hash(), provider);
     };
   }
 

@@ -126,6 +126,28 @@ class FaultForksTest {
     assertThat(receiptOf().path("blockHash").asString()).isEqualTo(truth(1, first));
   }
 
+  @Test
+  void findsOutThatTheHeadWasReplacedAtItsHeightAndBlamesNobody() {
+    String orphan = truth(1, 1_000);
+    bed.gateway.await(
+        () -> blockAt("latest").path("hash").asString().equals(orphan), "the head is known");
+    pass(BLOCK.multipliedBy(2));
+
+    bed.each(u -> u.world().forkFrom(1_000, "other"));
+    bed.each(u -> u.on("eth_getTransactionReceipt").answer(receipt(1_000, truth(1, 1_000))));
+    for (int i = 0; i < 30; i++) {
+      Answered early = ask("eth_getTransactionReceipt", "[\"" + TRANSACTION + "\"]");
+      assertThat(early.errorCode()).as(early.text()).isEqualTo(-32014);
+    }
+    pass(Duration.ofMillis(500));
+
+    assertThat(blockAt("latest").path("hash").asString()).isEqualTo(truth(1, 1_000));
+    assertThat(receiptOf().path("blockHash").asString()).isEqualTo(truth(1, 1_000));
+    for (int i = 1; i <= 3; i++) {
+      assertThat(bed.state(i)).isEqualTo("healthy");
+    }
+  }
+
   /** Whether no provider is asked for a block. */
   private boolean isKept(long number) {
     String params = quantity(number);

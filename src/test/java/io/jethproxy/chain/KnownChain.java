@@ -1,5 +1,6 @@
 package io.jethproxy.chain;
 
+import io.jethproxy.eth.Head;
 import io.jethproxy.rpc.RawJson;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,12 @@ public final class KnownChain {
   /** The chain of these blocks, which follow each other. */
   public static View of(Block... blocks) {
     return new View(1, List.of(blocks), Optional.empty(), Optional.empty());
+  }
+
+  /** The chain of this block, which is final. */
+  public static View ofFinal(Block block) {
+    Optional<Head> head = Optional.of(block.head());
+    return new View(1, List.of(block), head, head);
   }
 
   public static Block block(String json) {

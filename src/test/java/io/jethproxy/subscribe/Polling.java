@@ -64,7 +64,7 @@ final class Polling {
             chain.chains(),
             fleets,
             METHODS,
-            new Verify(),
+            new Verify(_ -> {}),
             _ -> {},
             ticker,
             () -> Runnable::run,

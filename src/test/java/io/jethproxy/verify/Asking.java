@@ -11,6 +11,7 @@ import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Network;
 import io.jethproxy.rpc.RawJson;
 import io.jethproxy.rpc.Request;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -22,7 +23,8 @@ final class Asking {
 
   private static final Methods METHODS = Methods.load();
 
-  private final Verify verify = new Verify();
+  private final List<Long> astray = new ArrayList<>();
+  private final Verify verify = new Verify(astray::add);
   private final Network network;
   private View view = View.UNKNOWN;
 
@@ -62,6 +64,11 @@ final class Asking {
         new Deadline(0),
         new Journal(0, 1),
         new Abandonment());
+  }
+
+  /** The chain ids of answers that were of another branch. */
+  List<Long> astray() {
+    return astray;
   }
 
   static boolean isPassed(Outcome outcome) {

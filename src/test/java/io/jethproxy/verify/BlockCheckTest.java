@@ -68,15 +68,37 @@ class BlockCheckTest {
   }
 
   @Test
-  void refusesABlockOfAnotherForkThanTheKnownOne() {
+  void blamesNobodyForABlockOfAnotherForkThanTheKnownOneAndTells() {
     ObjectNode twin = block.deepCopy().put("hash", OTHER);
     asking.knowing(KnownChain.of(KnownChain.block(twin.toString())));
 
-    assertThat(asking.check("eth_getBlockByNumber", byNumber, block)).matches(Asking::isWrong);
+    assertThat(asking.check("eth_getBlockByNumber", byNumber, block)).matches(Asking::isMissing);
     assertThat(asking.check("eth_getBlockByNumber", "[\"latest\",true]", block))
-        .matches(Asking::isWrong);
+        .matches(Asking::isMissing);
+    assertThat(asking.astray()).containsExactly(1L, 1L);
     assertThat(asking.check("eth_getBlockByNumber", "[\"pending\",true]", block))
         .matches(Asking::isPassed);
+    assertThat(asking.astray()).hasSize(2);
+  }
+
+  @Test
+  void refusesABlockBesideAFinalOne() {
+    ObjectNode twin = block.deepCopy().put("hash", OTHER);
+    asking.knowing(KnownChain.ofFinal(KnownChain.block(twin.toString())));
+
+    assertThat(asking.check("eth_getBlockByNumber", byNumber, block)).matches(Asking::isWrong);
+    assertThat(asking.astray()).isEmpty();
+  }
+
+  @Test
+  void refusesAForgeryOfAnotherFork() {
+    experienced();
+    ObjectNode twin = block.deepCopy().put("hash", OTHER);
+    asking.knowing(KnownChain.of(KnownChain.block(twin.toString())));
+    block.put("stateRoot", OTHER);
+
+    assertThat(asking.check("eth_getBlockByNumber", byNumber, block)).matches(Asking::isWrong);
+    assertThat(asking.astray()).isEmpty();
   }
 
   static List<Consumer<ObjectNode>> forgeries() {

@@ -174,6 +174,41 @@ class LogsCheckTest {
     assertThat(checkAll()).matches(Asking::isPassed);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[\"TOPIC\"]", "[null]", "[null,\"TOPIC\"]"})
+  void believesThatThereAreNoneThatHaveBothAnAddressAndTopics(String topics) {
+    checkAll();
+    logs.removeAll();
+
+    assertThat(
+            check(
+                "\"fromBlock\":\"0x0\",\"toBlock\":\"0x1\",\"address\":\""
+                    + address
+                    + "\",\"topics\":"
+                    + topics.replace("TOPIC", topic)))
+        .matches(Asking::isPassed);
+  }
+
+  @Test
+  void blamesNobodyForLogsOfABranchThatMayBeTheOneToCome() {
+    Block twin = KnownChain.block(raw.deepCopy().put("hash", OTHER).toString());
+    asking.knowing(KnownChain.of(genesis, twin));
+
+    assertThat(checkAll()).matches(Asking::isMissing);
+    assertThat(asking.astray()).containsExactly(1L);
+    assertThat(check("\"blockHash\":" + raw.required("hash"))).matches(Asking::isPassed);
+
+    asking.knowing(KnownChain.ofFinal(twin));
+    assertThat(checkAll()).matches(Asking::isWrong);
+  }
+
+  @Test
+  void refusesLogsWhoseBlockIsKnownToBeElsewhere() {
+    logs.forEach(log -> ((ObjectNode) log).put("blockNumber", "0x0"));
+
+    assertThat(checkAll()).matches(Asking::isWrong);
+  }
+
   @Test
   void refusesThatThereAreNoneWhenTheReceiptsHaveSome() {
     Block whole = KnownChain.with(block, Asking.row().required("receipts").toString());

@@ -72,6 +72,32 @@ class ProfileTest {
   }
 
   @Test
+  void comparesProvidersAlthoughTheyMissSeveralThingsAtTheSameTime() {
+    Profile unheardOf = new Profile(new Network(987, "987", List.of(), 1_000, Set.of()));
+    unheardOf.confirm(Aspect.RECEIPTS_ROOT);
+    for (int i = 0; i < Trial.SUBJECTS_MAX; i++) {
+      assertThat(misses(unheardOf, "block " + i, "a")).isTrue();
+    }
+
+    assertThat(misses(unheardOf, "block 0", "a")).isTrue();
+    assertThat(misses(unheardOf, "block 0", "b")).isFalse();
+
+    assertThat(unheardOf.states()).containsEntry(Aspect.RECEIPTS_ROOT, State.OFF);
+  }
+
+  @Test
+  void remembersABoundedNumberOfMisses() {
+    Profile unheardOf = new Profile(new Network(987, "987", List.of(), 1_000, Set.of()));
+    unheardOf.confirm(Aspect.RECEIPTS_ROOT);
+    for (int i = 0; i <= Trial.SUBJECTS_MAX; i++) {
+      misses(unheardOf, "block " + i, "a");
+    }
+
+    assertThat(misses(unheardOf, "block 0", "b")).isTrue();
+    assertThat(misses(unheardOf, "block 16", "b")).isFalse();
+  }
+
+  @Test
   void staysOffWhereTheNetworkIsKnownNotToKeepIt() {
     Profile polygon = new Profile(NETWORKS.byId(137));
 

@@ -26,7 +26,7 @@ class SelfTestTest {
   private final Block genesis = KnownChain.block(row.required("genesis").toString());
   private final Block block = KnownChain.block(row.required("block").toString());
   private final View view = KnownChain.of(genesis, block);
-  private final Verify verify = new Verify();
+  private final Verify verify = new Verify(_ -> {});
   private final List<String> asked = new ArrayList<>();
   private boolean isAnyoneThere = true;
 
