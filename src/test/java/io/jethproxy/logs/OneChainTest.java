@@ -198,9 +198,10 @@ class OneChainTest {
   }
 
   private CompletableFuture<Outcome> ask(Logs stage, long from, long to, Handler provider) {
-    String range = "[{\"fromBlock\":\"%s\",\"toBlock\":\"%s\"}]";
     return stage.handle(
-        call.withParams(RawJson.of(range.formatted(Hex.quantity(from), Hex.quantity(to)))),
+        call.withParams(RawJson.of(
+                "[{\"fromBlock\":\"%s\",\"toBlock\":\"%s\"}]"
+                    .formatted(Hex.quantity(from), Hex.quantity(to)))),
         provider);
   }
 
