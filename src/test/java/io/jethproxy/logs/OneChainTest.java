@@ -199,7 +199,8 @@ class OneChainTest {
 
   private CompletableFuture<Outcome> ask(Logs stage, long from, long to, Handler provider) {
     return stage.handle(
-        call.withParams(RawJson.of(
+        call.withParams(
+            RawJson.of(
                 "[{\"fromBlock\":\"%s\",\"toBlock\":\"%s\"}]"
                     .formatted(Hex.quantity(from), Hex.quantity(to)))),
         provider);
