@@ -253,16 +253,16 @@ class BloomsTest {
 
   @Test
   void asksNoMoreThanOneQuestionMayCost() {
-    partsMax = 15;
+    partsMax = 6;
 
     answer(true, call(RANGE));
-    assertThat(asked).hasSizeLessThanOrEqualTo(15).doesNotContain("eth_getBlockByNumber");
+    assertThat(asked).hasSizeLessThanOrEqualTo(6).doesNotContain("eth_getBlockByNumber");
     asked.clear();
     logs = _ -> RawJson.of("[]");
     Outcome cut = outcome(call("\"fromBlock\":\"0x14\",\"toBlock\":\"0x28\""));
 
     assertThat(cut).isEqualTo(Excess.INCOMPLETE);
-    assertThat(asked).hasSizeLessThanOrEqualTo(15);
+    assertThat(asked).hasSizeLessThanOrEqualTo(6);
   }
 
   @Test
