@@ -14,6 +14,12 @@ import java.util.List;
 public record Refusal(
     Kind kind, String message, String reason, long retryAfterMillis, List<Attempt> attempts) {
 
+  /**
+   * The reason of a refusal for a chain that changed while it was asked about; whoever says so has
+   * asked again already.
+   */
+  public static final String REORGANISED = "reorganised";
+
   public Refusal {
     attempts = List.copyOf(attempts);
   }

@@ -266,8 +266,9 @@ public record Config(
           int partsMax,
       @Key(
               "Whether answers over at most 1000 blocks are checked against the blooms of the"
-                  + " blocks that they have no logs of, and completed: at least one question more"
-                  + " for each such block that is not cached.")
+                  + " blocks that they have no logs of. Only the newest blocks, at most 1000 below"
+                  + " those that are kept: one question more for each that is not kept, one for each"
+                  + " that may have such logs; all within `logs.partsMax`.")
           boolean checkBlooms) {
 
     public Logs {

@@ -224,10 +224,12 @@ public final class Dispatch implements Handler {
   private Reach reach(Call call, Fleet fleet) {
     ToldHead told = told(fleet);
     View view = view(call);
-    return Reach.of(
-        call,
-        view.tip().isPresent() ? view.tipNumber() : fleet.agreedHead(),
-        () -> Math.max(fleet.shownHead(), told.number(fleet)));
+    Reach reach =
+        Reach.of(
+            call,
+            view.tip().isPresent() ? view.tipNumber() : fleet.agreedHead(),
+            () -> Math.max(fleet.shownHead(), told.number(fleet)));
+    return EmptyLogs.areDoubtful(call, view) ? reach.doubtingLists() : reach;
   }
 
   private CompletableFuture<Outcome> read(Call call, Fleet fleet, Reach reach) {

@@ -63,6 +63,11 @@ record Reach(long block, boolean isSoft, boolean isNew, Tally.Empties empties) {
         empties == Tally.Empties.TRUSTED ? Tally.Empties.TRUSTED : Tally.Empties.WRONG);
   }
 
+  /** The same, for logs of which a provider may not know yet that there are any. */
+  Reach doubtingLists() {
+    return new Reach(block, isSoft, isNew, Tally.Empties.LISTS_DOUBTED);
+  }
+
   private static long blockOf(BlockRef ref, long agreedHead, long known) {
     return switch (ref) {
       case BlockRef.Number(var number) -> agreedHead < 0 ? NONE : Math.min(number, known);

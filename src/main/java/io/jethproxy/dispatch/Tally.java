@@ -26,6 +26,8 @@ final class Tally {
     TRUSTED,
     /** Perhaps only this provider does not have it (yet): ask one more. */
     DOUBTED,
+    /** As {@link #DOUBTED}, and so is an empty list. */
+    LISTS_DOUBTED,
     /** The thing is known to exist, so an empty answer is wrong. */
     WRONG
   }
@@ -111,8 +113,10 @@ final class Tally {
     };
   }
 
-  private static boolean isEmpty(RawJson result) {
-    return result.isNull() || result.is("\"0x\"");
+  private boolean isEmpty(RawJson result) {
+    return result.isNull()
+        || result.is("\"0x\"")
+        || (empties == Empties.LISTS_DOUBTED && result.is("[]"));
   }
 
   /** Who was asked and did not answer the call, in the order of their end. */
@@ -132,7 +136,7 @@ final class Tally {
    * @param waitMillis how long until one of the skipped may be asked; negative when unknown
    */
   Outcome settle(List<Skipped> skipped, long waitMillis) {
-    if (empty != null && empties == Empties.DOUBTED) {
+    if (empty != null && empties != Empties.WRONG) {
       return empty;
     }
     List<Refusal.Attempt> all = new ArrayList<>(attempts);
@@ -252,7 +256,7 @@ final class Tally {
    * @param pending who was being asked
    */
   Outcome expire(List<String> pending) {
-    if (empty != null && empties == Empties.DOUBTED && pending.isEmpty()) {
+    if (empty != null && empties != Empties.WRONG && pending.isEmpty()) {
       return empty;
     }
     List<Refusal.Attempt> all = new ArrayList<>(attempts);

@@ -1,6 +1,7 @@
 package io.jethproxy.eth;
 
 import io.jethproxy.rpc.RawJson;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,6 +63,18 @@ public final class LogFilter {
   /** By position, the topics of which any is wanted: as the addresses; all when empty. */
   public List<Set<RawJson>> topics() {
     return topics;
+  }
+
+  /** The same for all spellings of the same filter, and for no other filter. */
+  public Hash key() {
+    StringBuilder text = new StringBuilder();
+    append(text, addresses);
+    topics.forEach(choices -> append(text.append('/'), choices));
+    return Keccak.hash(text.toString().getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static void append(StringBuilder text, Set<RawJson> choices) {
+    choices.stream().map(RawJson::text).sorted().forEach(one -> text.append(one).append(','));
   }
 
   /** False when no log of a block with this bloom is wanted; true proves nothing. */

@@ -6,9 +6,10 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Journal;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Trouble;
+import io.jethproxy.chain.Block;
 import io.jethproxy.chain.BlockReceipts;
-import io.jethproxy.eth.Header;
-import io.jethproxy.eth.HeaderField;
+import io.jethproxy.chain.View;
+import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.LogFilter;
 import io.jethproxy.eth.MethodSpec;
@@ -17,28 +18,40 @@ import io.jethproxy.eth.Receipt;
 import io.jethproxy.eth.Slices;
 import io.jethproxy.rpc.RawJson;
 import io.jethproxy.rpc.Request;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Looks for logs that an answer leaves out, by the blooms of the blocks that it has nothing of: a
- * header whose hash is right says in its bloom whether a log may be there; where one may, the
- * receipts that the header names say whether one is. Those take the place of what is missing, and
- * the omission is noted against the provider.
+ * bloom says whether a log may be there; where one may, the receipts that the header names say
+ * whether one is. Those blocks are asked for again, by hash: what comes must have all that the
+ * receipts have, else there is an error. Nothing of the receipts is put into the answer, since a
+ * header says nothing of the hashes of transactions.
  *
- * <p>Costs a question per block of the range, and another where the bloom does not exclude it: so
- * it is an option, and answers over more than {@value #BLOCKS_MAX} blocks are not looked at. What
- * cannot be had or proved changes nothing.
+ * <p>Only headers of the chain count: those that are kept, and those below that are linked to them
+ * by their parents' hashes. A header that merely is what it says it is may be anybody's. So a
+ * question of more than {@value #BLOCKS_MAX} blocks, or one that reaches further below the kept
+ * blocks, is not looked at; nor is what the client's question may not cost any more.
  */
 final class Blooms {
 
   static final int BLOCKS_MAX = 1_000;
 
-  private static final int BLOCKS_AT_ONCE = 16;
+  private static final int QUESTIONS_AT_ONCE = 16;
+
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
+  private static final Set<String> OWN = Set.of("cache", "chain");
 
   private final MethodSpec blockByNumber;
   private final MethodSpec receiptsOfBlock;
@@ -48,15 +61,22 @@ final class Blooms {
     receiptsOfBlock = methods.of("eth_getBlockReceipts");
   }
 
-  /** The outcome with what it leaves out. */
-  CompletableFuture<Outcome> complete(Call call, Handler next, Span span, Outcome outcome) {
+  /**
+   * The outcome, whole as far as can be told.
+   *
+   * @param span all that the client asks for
+   * @param allowance what is left of it goes into this
+   */
+  CompletableFuture<Outcome> checked(
+      Call call, Handler next, View view, Span span, Allowance allowance, Outcome outcome) {
     Optional<LogFilter> filter = LogFilter.read(Slices.element(call.request().params(), 0));
     return outcome instanceof Outcome.Answer answer
             && answer.result().first() == '['
             && !answer.by().equals("chain")
             && span.blocks() <= BLOCKS_MAX
+            && view.tip().isPresent()
             && filter.isPresent()
-        ? new Look(call, next, filter.get(), answer).from(span.from(), span.to())
+        ? new Look(call, next, view, filter.get(), answer, allowance).at(span)
         : CompletableFuture.completedFuture(outcome);
   }
 
@@ -64,63 +84,152 @@ final class Blooms {
   private final class Look {
     private final Call call;
     private final Handler next;
+    private final View view;
     private final LogFilter filter;
     private final Outcome.Answer answer;
+    private final Allowance allowance;
+    private final boolean isOfOne;
     private final Abandonment.Group group;
     private final Set<Long> found = new HashSet<>();
     private final List<RawJson> omitted = new ArrayList<>();
+    private boolean isProved;
+    private boolean isIncomplete;
 
-    Look(Call call, Handler next, LogFilter filter, Outcome.Answer answer) {
+    Look(
+        Call call,
+        Handler next,
+        View view,
+        LogFilter filter,
+        Outcome.Answer answer,
+        Allowance allowance) {
       this.call = call;
       this.next = next;
+      this.view = view;
       this.filter = filter;
       this.answer = answer;
+      this.allowance = allowance;
+      this.isOfOne = allowance.used() == 1 && !OWN.contains(answer.by());
       this.group = new Abandonment.Group(call.abandonment());
-      Slices.elements(answer.result()).forEach(log -> found.add(number(log)));
+      Slices.elements(answer.result())
+          .forEach(log -> found.add(Slices.quantity(Slices.member(log, "blockNumber"))));
     }
 
-    CompletableFuture<Outcome> from(long from, long to) {
-      List<CompletableFuture<Void>> some = new ArrayList<>();
-      long number = from;
-      for (; number <= to && some.size() < BLOCKS_AT_ONCE; number++) {
-        if (!found.contains(number)) {
-          some.add(look(number));
-        }
+    CompletableFuture<Outcome> at(Span span) {
+      Deque<Block> suspects = new ArrayDeque<>();
+      for (Block block : view.blocks()) {
+        suspect(block, span, suspects);
       }
-      long rest = number;
-      return CompletableFuture.allOf(some.toArray(CompletableFuture[]::new))
-          .thenCompose(
-              _ -> rest > to ? CompletableFuture.completedFuture(completed()) : from(rest, to));
+      return below(span)
+          .thenCompose(blocks -> {
+            blocks.forEach(block -> suspect(block, span, suspects));
+            return inTurns(suspects, this::look);
+          })
+          .thenApply(_ -> outcome());
     }
 
-    private CompletableFuture<Void> look(long number) {
-      String quantity = '"' + Hex.quantity(number) + '"';
-      return ask(blockByNumber, "[" + quantity + ",false]")
-          .thenCompose(block -> {
-            Optional<Header> header = block.flatMap(Header::read).filter(one -> may(one, number));
-            return header.isEmpty()
-                ? CompletableFuture.completedFuture(null)
-                : ask(receiptsOfBlock, "[" + quantity + "]")
-                    .thenAccept(receipts -> receipts.ifPresent(all -> see(all, header.get())));
+    private void suspect(Block block, Span span, Deque<Block> suspects) {
+      if (block.isVerified()
+          && block.number() >= span.from()
+          && block.number() <= span.to()
+          && !found.contains(block.number())
+          && block.bloom().bitCount() > 0
+          && filter.mayMatch(block.bloom())) {
+        suspects.add(block);
+      }
+    }
+
+    /** The blocks from the first one on that are not kept, as far as they are of the chain. */
+    private CompletableFuture<List<Block>> below(Span span) {
+      long count = view.bottomNumber() - span.from();
+      if (count <= 0 || count > BLOCKS_MAX || count > allowance.left()) {
+        return CompletableFuture.completedFuture(List.of());
+      }
+      Deque<Long> numbers = new ArrayDeque<>();
+      for (long number = view.bottomNumber() - 1; number >= span.from(); number--) {
+        numbers.add(number);
+      }
+      Map<Long, Block> blocks = new HashMap<>();
+      return inTurns(numbers, number -> header(number, blocks))
+          .thenApply(_ -> linked(view.blocks().getFirst(), blocks));
+    }
+
+    private CompletableFuture<Void> header(long number, Map<Long, Block> blocks) {
+      return ask(blockByNumber, "[\"" + Hex.quantity(number) + "\",false]")
+          .thenAccept(json ->
+              json.flatMap(Block::read)
+                  .filter(block -> block.isVerified() && block.number() == number)
+                  .ifPresent(block -> blocks.put(number, block)));
+    }
+
+    private static List<Block> linked(Block kept, Map<Long, Block> blocks) {
+      List<Block> linked = new ArrayList<>();
+      Block child = kept;
+      while (child.isVerified()) {
+        Block parent = blocks.get(child.number() - 1);
+        Hash hash = child.parent();
+        if (parent == null || !parent.hash().equals(hash)) {
+          break;
+        }
+        linked.add(parent);
+        child = parent;
+      }
+      return linked;
+    }
+
+    private CompletableFuture<Void> look(Block block) {
+      return receipts(block)
+          .thenCompose(receipts -> {
+            List<RawJson> logs =
+                receipts.map(BlockReceipts::logs).orElse(List.of()).stream()
+                    .filter(filter::matches)
+                    .toList();
+            return logs.isEmpty() ? DONE : askAgain(block, logs);
           });
     }
 
-    private boolean may(Header header, long number) {
-      return header.authenticity() == Header.Authenticity.GENUINE
-          && header.head().number() == number
-          && filter.mayMatch(header.bloom());
+    private CompletableFuture<Optional<BlockReceipts>> receipts(Block block) {
+      return block.receipts().isPresent()
+          ? CompletableFuture.completedFuture(block.receipts())
+          : ask(receiptsOfBlock, "[\"" + Hex.quantity(block.number()) + "\"]")
+              .thenApply(json ->
+                  json.filter(all -> isNamed(all, block))
+                      .flatMap(all -> BlockReceipts.read(all, block.head())));
     }
 
-    private void see(RawJson receipts, Header header) {
-      if (Receipt.rootOf(receipts)
-          .filter(header.root(HeaderField.RECEIPTS_ROOT)::equals)
-          .isPresent()) {
-        BlockReceipts.read(receipts, header.head())
-            .ifPresent(all -> all.logs().stream().filter(filter::matches).forEach(omitted::add));
-      }
+    private static boolean isNamed(RawJson receipts, Block block) {
+      return Receipt.rootOf(receipts).filter(block.receiptsRoot()::equals).isPresent();
+    }
+
+    /** For the logs of one block of which it is known what they must be. */
+    private CompletableFuture<Void> askAgain(Block block, List<RawJson> logs) {
+      isProved = true;
+      String params = Query.of(filter).params("\"blockHash\":\"" + block.hash() + '"').text();
+      return ask(call.method(), params)
+          .thenAccept(json ->
+              json.map(Slices::elements)
+                  .filter(given -> contents(given).equals(contents(logs)))
+                  .ifPresentOrElse(omitted::addAll, () -> isIncomplete = true));
+    }
+
+    private static List<String> contents(List<RawJson> logs) {
+      return logs.stream().map(Look::content).toList();
+    }
+
+    /** What receipts prove of a log. */
+    private static String content(RawJson log) {
+      StringBuilder content = new StringBuilder(Slices.member(log, "address").text());
+      Slices.elements(Slices.member(log, "topics")).forEach(topic -> content.append(topic.text()));
+      return content
+          .append(Slices.member(log, "data").text())
+          .append(Slices.quantity(Slices.member(log, "logIndex")))
+          .toString()
+          .toLowerCase(Locale.ROOT);
     }
 
     private CompletableFuture<Optional<RawJson>> ask(MethodSpec method, String params) {
+      if (!allowance.take()) {
+        return CompletableFuture.completedFuture(Optional.empty());
+      }
       Request request = new Request(call.request().id(), method.name(), RawJson.of(params));
       Call own =
           new Call(
@@ -138,17 +247,30 @@ final class Blooms {
                   : Optional.empty());
     }
 
-    private Outcome completed() {
-      if (omitted.isEmpty()) {
-        return answer;
+    private Outcome outcome() {
+      if (isProved && isOfOne) {
+        call.journal().attempt(new Journal.Entry(answer.by(), Trouble.WRONG_ANSWER, 0, false));
       }
-      call.journal().attempt(new Journal.Entry(answer.by(), Trouble.WRONG_ANSWER, 0, false));
-      return new Outcome.Answer(
-          Merged.byBlock(answer.result(), omitted), answer.by(), answer.firm());
+      if (isIncomplete) {
+        return Excess.INCOMPLETE;
+      }
+      return omitted.isEmpty()
+          ? answer
+          : new Outcome.Answer(
+              Merged.byBlock(answer.result(), omitted), answer.by(), answer.firm());
     }
+  }
 
-    private static long number(RawJson log) {
-      return Slices.quantity(Slices.member(log, "blockNumber"));
+  /** Does it to all of them, a few at a time. */
+  private static <T> CompletableFuture<Void> inTurns(
+      Deque<T> left, Function<T, CompletableFuture<Void>> each) {
+    List<CompletableFuture<Void>> some = new ArrayList<>();
+    while (!left.isEmpty() && some.size() < QUESTIONS_AT_ONCE) {
+      some.add(each.apply(left.removeFirst()));
     }
+    return some.isEmpty()
+        ? DONE
+        : CompletableFuture.allOf(some.toArray(CompletableFuture[]::new))
+            .thenCompose(_ -> inTurns(left, each));
   }
 }

@@ -27,7 +27,15 @@ final class Excess {
           new Refusal(
               Refusal.Kind.MISSING_DATA,
               "the chain was reorganised while its logs were collected",
-              "reorganised"));
+              Refusal.REORGANISED));
+
+  /** A block is known to have logs that nobody gives. */
+  static final Outcome INCOMPLETE =
+      new Outcome.Refused(
+          new Refusal(
+              Refusal.Kind.BAD_PROVIDER_ANSWER,
+              "logs are missing that the blocks are known to have",
+              "incomplete_logs"));
 
   private Excess() {}
 

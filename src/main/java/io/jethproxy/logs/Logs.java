@@ -10,10 +10,11 @@ import io.jethproxy.chain.Chains;
 import io.jethproxy.chain.View;
 import io.jethproxy.eth.BlockRef;
 import io.jethproxy.eth.BlockRefs;
+import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.LogFilter;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Slices;
-import io.jethproxy.fleet.Density;
+import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.rpc.RawJson;
@@ -36,12 +37,6 @@ import java.util.concurrent.CompletableFuture;
 public final class Logs implements Stage {
 
   private static final String METHOD = "eth_getLogs";
-
-  /** In one piece even where a provider would take more: larger answers are slow everywhere. */
-  private static final long PIECE_BLOCKS_MAX = 10_000;
-
-  /** A range so long that it would have more pieces gets larger ones, where providers take them. */
-  private static final long PIECES_WANTED = 20;
 
   private static final long RING_STEP_BLOCKS = 32;
 
@@ -98,27 +93,21 @@ public final class Logs implements Stage {
     if (!call.method().name().equals(METHOD)) {
       return next.handle(call);
     }
-    return logs(call, blooms.isPresent() ? looked(next, blooms.get()) : next);
-  }
-
-  /** The rest of the pipeline, of which the answers are looked at. */
-  private static Handler looked(Handler next, Blooms blooms) {
-    return call ->
-        BlockRefs.of(call.method(), call.request().params())
-                    instanceof BlockRef.Range(BlockRef.Number(var from), BlockRef.Number(var to))
-                && from <= to
-            ? next.handle(call)
-                .thenCompose(outcome -> blooms.complete(call, next, new Span(from, to), outcome))
-            : next.handle(call);
+    return logs(call, next);
   }
 
   private CompletableFuture<Outcome> logs(Call call, Handler next) {
     View view = view(call);
     return switch (BlockRefs.of(call.method(), call.request().params())) {
-      case BlockRef.Range(var from, BlockRef.Number(var to)) when isKnown(from, to, view) ->
+      case BlockRef.Range(var from, BlockRef.Number(var to)) when hasKnown(from, to, view) ->
           onOneChain(call, next, new Span(number(from), to));
       case BlockRef.ByHash(var hash) ->
-          whole(call, next, new Part.Where.InBlock("\"blockHash\":\"" + hash + '"'), view);
+          whole(
+              call,
+              next,
+              new Part.Where.InBlock("\"blockHash\":\"" + hash + '"'),
+              view,
+              allowance());
       case BlockRef.Range _, BlockRef.Number _, BlockRef.Tag _, BlockRef.None _ ->
           next.handle(call);
     };
@@ -128,10 +117,14 @@ public final class Logs implements Stage {
     return call.moment().fix(View.class, () -> chains.view(call.network().chainId()));
   }
 
-  /** What is beyond the newest block is for others to say. */
-  private static boolean isKnown(BlockRef from, long to, View view) {
+  private Allowance allowance() {
+    return new Allowance(config.partsMax());
+  }
+
+  /** What begins beyond the newest block is for others to say. */
+  private static boolean hasKnown(BlockRef from, long to, View view) {
     long first = number(from);
-    return first >= 0 && first <= to && (view.tip().isEmpty() || to <= view.tipNumber());
+    return first >= 0 && first <= to && (view.tip().isEmpty() || first <= view.tipNumber());
   }
 
   private static long number(BlockRef ref) {
@@ -172,39 +165,67 @@ public final class Logs implements Stage {
   }
 
   private CompletableFuture<Outcome> range(Call call, Handler next, Span span) {
-    if (span.blocks() > config.rangeBlocksMax()) {
-      return CompletableFuture.completedFuture(
-          Excess.blocks(span.blocks(), config.rangeBlocksMax()));
-    }
     View view = view(call);
-    long ringFrom = ringFrom(span, view);
-    Span cold = ringFrom == span.from() ? span : new Span(span.from(), ringFrom - 1);
-    long most = Math.min(blocksMax(call), pieceMax(cold));
-    boolean isInRing = ringFrom == span.from();
-    if (isInRing || (ringFrom > span.to() && cold.blocks() <= most)) {
-      return whole(call, next, new Part.Where.InRange(span), view);
+    Span known = known(span, view);
+    if (known.blocks() > config.rangeBlocksMax()) {
+      return CompletableFuture.completedFuture(
+          Excess.blocks(known.blocks(), config.rangeBlocksMax()));
+    }
+    Allowance allowance = allowance();
+    CompletableFuture<Outcome> collected = range(call, next, span, view, allowance);
+    return blooms.isEmpty()
+        ? collected
+        : collected.thenCompose(
+            outcome -> blooms.get().checked(call, next, view, known, allowance, outcome));
+  }
+
+  /** The blocks up to the newest one. */
+  private static Span known(Span span, View view) {
+    return view.tip().isEmpty() || span.to() <= view.tipNumber()
+        ? span
+        : new Span(span.from(), view.tipNumber());
+  }
+
+  private CompletableFuture<Outcome> range(
+      Call call, Handler next, Span span, View view, Allowance allowance) {
+    Span known = known(span, view);
+    long ringFrom = ringFrom(known, view);
+    boolean isInRing = ringFrom == known.from();
+    Span cold = isInRing ? known : new Span(known.from(), ringFrom - 1);
+    Sizes sizes = sizes(call);
+    long size = sizes.first(cold, config.partsMax());
+    boolean isCold = ringFrom > known.to() || known.to() < span.to();
+    if ((isInRing && known.equals(span)) || (isCold && span.blocks() <= size)) {
+      return whole(call, next, new Part.Where.InRange(span), view, allowance);
     }
     Optional<Query> query = query(call);
     if (query.isEmpty()) {
       return next.handle(call);
     }
-    long pieces = cold.blocks() <= most ? 1 : cold.pieces(most);
+    List<Span> rest = new ArrayList<>(2);
+    if (ringFrom <= known.to()) {
+      rest.add(new Span(ringFrom, known.to()));
+    }
+    if (known.to() < span.to()) {
+      rest.add(new Span(known.to() + 1, span.to()));
+    }
+    long pieces = (isInRing ? 0 : pieces(cold, size)) + rest.size();
     if (pieces > config.partsMax()) {
       return CompletableFuture.completedFuture(
-          Excess.parts(pieces, config.partsMax(), Span.roundSize(most) * (config.partsMax() - 1L)));
+          Excess.parts(pieces, config.partsMax(), Span.roundSize(size) * (config.partsMax() - 1L)));
     }
-    List<Part> parts = new ArrayList<>();
-    for (Span piece : cold.blocks() <= most ? List.of(cold) : cold.cut(most)) {
-      parts.add(Part.of(piece, query.get()));
-    }
-    if (ringFrom <= span.to()) {
-      parts.add(Part.of(new Span(ringFrom, span.to()), query.get()));
-    }
-    return search(call, next, parts, parts, view, span.to());
+    List<Span> spans = new ArrayList<>(isInRing ? List.of() : cut(cold, size));
+    spans.addAll(rest);
+    List<Part> parts = spans.stream().map(one -> Part.of(one, query.get())).toList();
+    return search(call, next, parts, parts, view, known.to(), allowance);
   }
 
-  private static long pieceMax(Span span) {
-    return Math.max(PIECE_BLOCKS_MAX, span.blocks() / PIECES_WANTED);
+  private static long pieces(Span span, long size) {
+    return span.blocks() <= size ? 1 : span.pieces(size);
+  }
+
+  private static List<Span> cut(Span span, long size) {
+    return span.blocks() <= size ? List.of(span) : span.cut(size);
   }
 
   /**
@@ -222,38 +243,52 @@ public final class Logs implements Stage {
   }
 
   /** Asks for it as it came; in parts when that is too much. */
-  private CompletableFuture<Outcome> whole(Call call, Handler next, Part.Where where, View view) {
+  private CompletableFuture<Outcome> whole(
+      Call call, Handler next, Part.Where where, View view, Allowance allowance) {
+    allowance.take();
     CompletableFuture<Outcome> first = next.handle(call);
     return isServed(first)
         ? first
-        : first.thenCompose(outcome -> whole(call, next, where, view, outcome));
+        : first.thenCompose(outcome -> whole(call, next, where, view, allowance, outcome));
   }
 
   private CompletableFuture<Outcome> whole(
-      Call call, Handler next, Part.Where where, View view, Outcome outcome) {
+      Call call, Handler next, Part.Where where, View view, Allowance allowance, Outcome outcome) {
     Optional<Query> query = Excess.isIn(outcome) ? query(call) : Optional.empty();
     if (query.isEmpty()) {
       return CompletableFuture.completedFuture(outcome);
     }
     Part part = new Part(where, query.get());
-    List<Part> parts = part.split(blocksMax(call));
-    if (parts.isEmpty()) {
+    Sizes sizes = sizes(call);
+    long pieces = part.pieces(sizes);
+    if (pieces == 0) {
       return CompletableFuture.completedFuture(Excess.indivisible(outcome));
     }
-    long to = part.span().map(Span::to).orElse(-1L);
-    return search(call, next, List.of(part), parts, view, to);
+    if (pieces > allowance.left()) {
+      return CompletableFuture.completedFuture(Excess.parts(config.partsMax()));
+    }
+    List<Part> parts = part.split(sizes);
+    long to = part.span().map(span -> known(span, view).to()).orElse(-1L);
+    return search(call, next, List.of(part), parts, view, to, allowance);
   }
 
   private CompletableFuture<Outcome> search(
-      Call call, Handler next, List<Part> parts, List<Part> waiting, View view, long to) {
+      Call call,
+      Handler next,
+      List<Part> parts,
+      List<Part> waiting,
+      View view,
+      long to,
+      Allowance allowance) {
     return new Search(
             call,
             next,
             config,
             room,
+            allowance,
             parts,
             waiting,
-            () -> blocksMax(call),
+            () -> sizes(call),
             () -> isSameChain(call.network().chainId(), view, to))
         .start();
   }
@@ -267,12 +302,22 @@ public final class Logs implements Stage {
         || now.block(to).filter(block -> block.hash().equals(was.get().hash())).isPresent();
   }
 
-  private long blocksMax(Call call) {
-    Density density = Density.of(filter(call));
+  private Sizes sizes(Call call) {
     return fleets
         .of(call.network().chainId())
-        .map(fleet -> limits.blocksMax(fleet, call.method(), density))
-        .orElse(RangeLimits.UNLIMITED);
+        .map(fleet -> sizes(call, fleet))
+        .orElse(Sizes.UNLIMITED);
+  }
+
+  private Sizes sizes(Call call, Fleet fleet) {
+    boolean isGuessed =
+        fleet.providers().stream().anyMatch(provider -> limits.knowsFilters(provider.id()));
+    Optional<Hash> key =
+        isGuessed ? LogFilter.read(filter(call)).map(LogFilter::key) : Optional.empty();
+    return new Sizes(
+        limits.blocksMax(fleet, call.method()),
+        key.map(filter -> limits.blocksMax(fleet, call.method(), filter))
+            .orElse(RangeLimits.UNLIMITED));
   }
 
   /** What is looked for; empty when only a provider can tell. */

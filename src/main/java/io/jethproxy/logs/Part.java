@@ -49,19 +49,23 @@ final class Part {
     return where instanceof Where.InRange(var span) ? Optional.of(span) : Optional.empty();
   }
 
+  /** How many parts {@link #split} makes. */
+  long pieces(Sizes sizes) {
+    return switch (where) {
+      case Where.InRange(var span) when span.blocks() > 1 -> span.pieces(sizes.again(span));
+      case Where.InRange _, Where.InBlock _ -> query.halves().size();
+    };
+  }
+
   /**
    * Cuts it into at least two parts; none when it cannot be cut further. Blocks first: the parts
    * then need no sorting.
-   *
-   * @param blocksMax that a provider is thought to take
    */
-  List<Part> split(long blocksMax) {
+  List<Part> split(Sizes sizes) {
     parts =
         switch (where) {
           case Where.InRange(var span) when span.blocks() > 1 ->
-              span.cut(Math.min(blocksMax, (span.blocks() + 1) / 2)).stream()
-                  .map(piece -> of(piece, query))
-                  .toList();
+              span.cut(sizes.again(span)).stream().map(piece -> of(piece, query)).toList();
           case Where.InRange _, Where.InBlock _ ->
               query.halves().stream().map(half -> new Part(where, half)).toList();
         };

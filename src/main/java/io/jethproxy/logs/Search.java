@@ -12,7 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +30,14 @@ final class Search {
   private final Handler next;
   private final Logs.Config config;
   private final Room room;
-  private final LongSupplier blocksMax;
+  private final Allowance allowance;
+  private final Supplier<Sizes> sizes;
   private final BooleanSupplier isSameChain;
   private final List<Part> parts;
   private final Deque<Part> waiting;
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
   private final Abandonment whole = new Abandonment();
   private final Abandonment.Group group = new Abandonment.Group(whole);
-  private int asked;
   private int underWay;
   private boolean isAsking;
   private boolean isFirm = true;
@@ -47,7 +47,8 @@ final class Search {
   /**
    * @param parts that make up the whole question, in order
    * @param waiting those to ask: the parts, or those that they are cut into
-   * @param blocksMax that a provider is thought to take at once
+   * @param allowance what all of it may cost
+   * @param sizes what to ask for at once, as far as known by now
    * @param isSameChain whether the blocks that are asked for are still those of the beginning
    */
   Search(
@@ -55,9 +56,10 @@ final class Search {
       Handler next,
       Logs.Config config,
       Room room,
+      Allowance allowance,
       List<Part> parts,
       List<Part> waiting,
-      LongSupplier blocksMax,
+      Supplier<Sizes> sizes,
       BooleanSupplier isSameChain) {
     this.call = call;
     this.next = next;
@@ -65,7 +67,8 @@ final class Search {
     this.room = room;
     this.parts = List.copyOf(parts);
     this.waiting = new ArrayDeque<>(waiting);
-    this.blocksMax = blocksMax;
+    this.allowance = allowance;
+    this.sizes = sizes;
     this.isSameChain = isSameChain;
   }
 
@@ -101,7 +104,7 @@ final class Search {
 
   private void ask(Part part) {
     underWay++;
-    if (++asked > config.partsMax()) {
+    if (!allowance.take()) {
       arrived(part, Excess.parts(config.partsMax()), null);
       return;
     }
@@ -162,15 +165,17 @@ final class Search {
 
   /** The smaller parts come next, so that little is held at a time. */
   private void split(Part part, Outcome refused) {
-    List<Part> smaller = new ArrayList<>(part.split(blocksMax.getAsLong()));
-    if (smaller.isEmpty()) {
+    Sizes now = sizes.get();
+    long pieces = part.pieces(now);
+    if (pieces == 0) {
       finish(Excess.indivisible(refused));
       return;
     }
-    if (asked + waiting.size() + smaller.size() > config.partsMax()) {
+    if (waiting.size() + pieces > allowance.left()) {
       finish(Excess.parts(config.partsMax()));
       return;
     }
+    List<Part> smaller = new ArrayList<>(part.split(now));
     Collections.reverse(smaller);
     smaller.forEach(waiting::addFirst);
   }

@@ -77,7 +77,8 @@ public final class Normalise implements Stage {
 
   private static boolean isMissing(Outcome outcome) {
     return outcome instanceof Outcome.Refused(Refusal refusal)
-        && refusal.kind() == Refusal.Kind.MISSING_DATA;
+        && refusal.kind() == Refusal.Kind.MISSING_DATA
+        && !refusal.reason().equals(Refusal.REORGANISED);
   }
 
   /** Whether the newest block that the call was resolved to is not of the chain any more. */

@@ -1,7 +1,6 @@
 package io.jethproxy.server;
 
 import io.jethproxy.chain.ChainLog;
-import io.jethproxy.fleet.Density;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Past;
 import io.jethproxy.fleet.Provider;
@@ -78,17 +77,8 @@ final class ProviderStatus {
     offers.put("blockReceipts", offered(vitals.methods(), "eth_getBlockReceipts"));
     json.put("offers", offers);
     json.put("askedByNumber", insight.forms().refusedBy(vitals.identity().id()));
-    json.put("logBlocksMax", logBlocksMax(vitals));
-  }
-
-  /** How many blocks it is asked for at once, by how much a filter for logs leaves out. */
-  private Map<String, Object> logBlocksMax(Vitals vitals) {
-    Map<String, Object> blocks = new LinkedHashMap<>();
-    for (Density density : Density.values()) {
-      long most = insight.ranges().blocksMax(vitals.identity(), density);
-      blocks.put(word(density), most == RangeLimits.UNLIMITED ? "unlimited" : (Object) most);
-    }
-    return blocks;
+    long range = insight.ranges().blocksMax(vitals.identity());
+    json.put("logBlocksMax", range == RangeLimits.UNLIMITED ? "unlimited" : (Object) range);
   }
 
   /** Only a refusal is certain: what nobody asked for may be there or not. */

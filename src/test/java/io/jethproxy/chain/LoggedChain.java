@@ -127,6 +127,11 @@ public final class LoggedChain {
     return show(made(number, parent, variant, logs));
   }
 
+  /** The providers show a block that was made elsewhere. */
+  public void follow(Block block) {
+    show(block);
+  }
+
   private Block show(Block block) {
     now += TimeUnit.SECONDS.toNanos(12);
     log.show("a", "a", block, now);

@@ -61,6 +61,11 @@ class TallyTest {
           DOUBTED | null value                           | -                 | answer value
           DOUBTED | null timeout                         | -                 | answer null
           DOUBTED | timeout null timeout                 | ejected           | answer null
+          DOUBTED | []                                   | -                 | answer []
+          LISTS_DOUBTED | [] []                          | -                 | answer []
+          LISTS_DOUBTED | [] value                       | -                 | answer value
+          LISTS_DOUBTED | [] timeout                     | ejected           | answer []
+          LISTS_DOUBTED | null value                     | -                 | answer value
           WRONG   | null null null                       | -                 | MISSING_DATA missing_data
           WRONG   | null null value                      | -                 | answer value
           WRONG   | null missing_data                    | -                 | MISSING_DATA missing_data
@@ -240,6 +245,7 @@ class TallyTest {
       case "value" -> VALUE;
       case "null" -> new Outcome.Answer(RawJson.NULL, by, false);
       case "0x" -> new Outcome.Answer(RawJson.of("\"0x\""), by, false);
+      case "[]" -> new Outcome.Answer(RawJson.of("[]"), by, false);
       case "revert" -> new Outcome.Rejected(new Fault(3, "execution reverted"), by);
       default -> unserved(by, trouble(word));
     };

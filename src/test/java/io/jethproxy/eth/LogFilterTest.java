@@ -25,6 +25,29 @@ public class LogFilterTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
+        "{'address':'0xAB'} | {'address':['0xab','0xab'],'fromBlock':'0x1'} | true",
+        "{'address':['0x1c','0x1d']} | {'address':['0x1d','0x1c'],'topics':[]} | true",
+        "{'address':'0x1c'} | {'address':'0x1d'} | false",
+        "{'address':'0x1c'} | {'address':'0x1c','topics':[null]} | false",
+        "{} | {'address':[],'topics':null} | true",
+      })
+  void hasOneKeyForAllSpellings(String one, String other, boolean isSame) {
+    assertThat(key(one).equals(key(other))).isEqualTo(isSame);
+  }
+
+  private static Hash key(String filter) {
+    String whole = filter.replace('\'', '"').replace("\"0x", "\"0x" + "0".repeat(38));
+    return LogFilter.read(
+            RawJson.of(whole.replace("Block\":\"0x" + "0".repeat(38), "Block\":\"0x")))
+        .orElseThrow()
+        .key();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
         // filter | log | wanted
         "{} | X | true",
         "{} | X ABC | true",

@@ -88,6 +88,40 @@ class LogsTest {
   }
 
   @Test
+  void cutsNoOtherFilterBecauseOneFindsTooMuch() {
+    String quiet = "\"address\":\"0x" + "77".repeat(20) + '"';
+    String busy = "\"address\":\"" + FakeLogs.address(1) + '"';
+    try (LogBed bed = LogBed.of(1)) {
+      bed.nodes
+          .getFirst()
+          .resultsMax(3, (_, _) -> LogNode.error(-32602, "query exceeds max results 3"));
+      bed.assertComplete(5_000, 5_100, busy);
+      bed.forgetAsked();
+
+      bed.assertComplete(1, 10_000, quiet);
+
+      assertThat(bed.asked()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void cutsTheSameFilterRightWhenItIsAskedForAgain() {
+    String busy = "\"address\":[\"" + FakeLogs.address(1) + "\"]";
+    try (LogBed bed = LogBed.of(1)) {
+      bed.nodes
+          .getFirst()
+          .resultsMax(30, (_, _) -> LogNode.error(-32602, "query exceeds max results 30"));
+      bed.assertComplete(5_000, 5_999, "\"address\":\"" + FakeLogs.address(1) + '"');
+      int first = bed.asked();
+      bed.forgetAsked();
+
+      bed.assertComplete(5_000, 5_999, busy);
+
+      assertThat(bed.asked()).isLessThan(first);
+    }
+  }
+
+  @Test
   void leavesOutWhoTakesLessAsLongAsOthersTakeMore() {
     try (LogBed bed = LogBed.of(2)) {
       bed.nodes.getFirst().blocksMax(10);
@@ -199,7 +233,9 @@ class LogsTest {
 
       bed.assertComplete(1, 5_000, "");
       bed.nodes.getFirst().blocksMax(10);
+      bed.forgetAsked();
       Answered tooManyParts = bed.ask(1, 4_000, "");
+      assertThat(bed.asked()).isEqualTo(1);
       assertThat(tooManyParts.errorCode()).isEqualTo(-32012);
       assertThat(tooManyParts.text()).contains("logs.partsMax");
       assertThat(bed.ask(1, 4_000, "").text()).contains("logs.partsMax", "about 190 blocks");

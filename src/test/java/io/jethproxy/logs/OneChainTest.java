@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jethproxy.call.Abandonment;
 import io.jethproxy.call.Call;
 import io.jethproxy.call.Deadline;
+import io.jethproxy.call.Handler;
 import io.jethproxy.call.Journal;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.chain.LoggedChain;
 import io.jethproxy.eth.BlockRef;
 import io.jethproxy.eth.BlockRefs;
+import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Calls;
 import io.jethproxy.fleet.Fleets;
@@ -32,13 +34,7 @@ class OneChainTest {
 
   private final HandTicker ticker = new HandTicker();
   private final LoggedChain chain = new LoggedChain();
-  private final Logs logs =
-      new Logs(
-          new Fleets(List.of(), OptionalLong.empty(), ticker),
-          chain.chains(),
-          new RangeLimits(ticker),
-          Optional.empty(),
-          new Logs.Config(1_000, 100, 10_000, 20_000));
+  private final Logs logs = logs(chain, new Logs.Config(1_000, 100, 10_000, 20_000));
   private final List<Asked> asked = new ArrayList<>();
   private final Call call = call(new Abandonment());
 
@@ -46,6 +42,15 @@ class OneChainTest {
     void answers(String json) {
       answer.complete(new Outcome.Answer(RawJson.of(json), "p", true));
     }
+  }
+
+  private Logs logs(LoggedChain of, Logs.Config config) {
+    return new Logs(
+        new Fleets(List.of(), OptionalLong.empty(), ticker),
+        of.chains(),
+        new RangeLimits(ticker),
+        Optional.empty(),
+        config);
   }
 
   OneChainTest() {
@@ -190,6 +195,76 @@ class OneChainTest {
 
     assertThat(text(answer)).isEqualTo("[]");
     assertThat(asked).isEmpty();
+  }
+
+  private CompletableFuture<Outcome> ask(Logs stage, long from, long to, Handler provider) {
+    return stage.handle(
+        call.withParams(
+            RawJson.of(
+                "[{\"fromBlock\":\"%s\",\"toBlock\":\"%s\"}]"
+                    .formatted(Hex.quantity(from), Hex.quantity(to)))),
+        provider);
+  }
+
+  @Test
+  void cutsARangeThatEndsAboveTheHeadAsAnyOther() {
+    CompletableFuture<Outcome> answer = ask(logs, 110, 121, this::provider);
+
+    asked.forEach(each -> each.answers("[" + each.span().from() + "]"));
+
+    assertThat(asked.stream().map(Asked::span))
+        .containsExactly(new Span(110, 114), new Span(115, 119), new Span(120, 121));
+    assertThat(text(answer)).isEqualTo("[110,115,120]");
+  }
+
+  @Test
+  void asksAloneForWhatIsAboveTheHeadOfALongRange() {
+    List<RawJson> params = new ArrayList<>();
+
+    ask(
+        logs,
+        110,
+        50_000_000,
+        part -> {
+          params.add(part.request().params());
+          return CompletableFuture.completedFuture(new Outcome.Answer(RawJson.of("[]"), "p", true));
+        });
+
+    assertThat(params.stream().map(RawJson::text))
+        .containsExactly(
+            "[{\"fromBlock\":\"0x6e\",\"toBlock\":\"0x78\"}]",
+            "[{\"fromBlock\":\"0x79\",\"toBlock\":\"0x2faf080\"}]");
+  }
+
+  @Test
+  void countsThePartThatIsKeptBeforeAnythingIsAsked() {
+    LoggedChain far = new LoggedChain();
+    far.first(40_000);
+    far.mine();
+    far.keepReceipts();
+    Logs four = logs(far, new Logs.Config(100_000, 4, 10_000, 20_000));
+    Logs five = logs(far, new Logs.Config(100_000, 5, 10_000, 20_000));
+
+    Outcome refused = ask(four, 0, 40_001, this::provider).join();
+
+    assertThat(asked).isEmpty();
+    assertThat(refused)
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            one -> assertThat(one.refusal().message()).contains("logs.partsMax"));
+    Handler empty =
+        _ -> CompletableFuture.completedFuture(new Outcome.Answer(RawJson.of("[]"), "p", true));
+    assertThat(text(ask(five, 0, 40_001, empty))).isEqualTo("[]");
+  }
+
+  @Test
+  void refusesWhatIsInTooManyPartsBeforeThePartsAreAskedFor() {
+    Logs few = logs(chain, new Logs.Config(1_000, 2, 10_000, 20_000));
+
+    CompletableFuture<Outcome> answer = ask(few, 100, 109, this::provider);
+
+    assertThat(asked).isEmpty();
+    assertThat(text(answer)).isEqualTo("error");
   }
 
   @Test

@@ -256,6 +256,27 @@ class NormaliseTest {
   }
 
   @Test
+  void doesNotAskAgainWhatWasAskedAgainAlready() {
+    grow();
+    AtomicInteger asked = new AtomicInteger();
+    Outcome moved =
+        new Outcome.Refused(new Refusal(Refusal.Kind.MISSING_DATA, "moved", Refusal.REORGANISED));
+
+    Outcome outcome =
+        normalise
+            .handle(
+                Questions.call("eth_getLogs", "[{\"fromBlock\":\"0x64\",\"toBlock\":\"latest\"}]"),
+                call -> {
+                  chain.reorganise(0x6c, asked.incrementAndGet(), List.of());
+                  return CompletableFuture.completedFuture(moved);
+                })
+            .join();
+
+    assertThat(outcome).isEqualTo(moved);
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
   void doesNotAskAgainForABlockThatTheChainStillHas() {
     grow();
     AtomicInteger asked = new AtomicInteger();
