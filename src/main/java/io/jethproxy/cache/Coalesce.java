@@ -141,10 +141,11 @@ public final class Coalesce implements Stage {
         }
         continue;
       }
+      waiter.aimFor(trip); // before it is on it, as it may be moved on at once
       switch (trip.join(waiter)) {
         case JOINED -> {
           joined.increment();
-          waiter.waitFor(trip);
+          waiter.joined();
           return true;
         }
         case FULL -> {
@@ -165,6 +166,9 @@ public final class Coalesce implements Stage {
   void again(Trip trip) {
     again.increment();
     trips.putIfAbsent(trip.question(), trip);
+    if (trip.isOver()) {
+      over(trip.question(), trip); // all have left before it was there to be removed
+    }
     trip.leader().home().execute(trip::start);
   }
 

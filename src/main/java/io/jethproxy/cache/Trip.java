@@ -113,7 +113,7 @@ final class Trip {
     }
   }
 
-  private synchronized boolean isOver() {
+  synchronized boolean isOver() {
     return over;
   }
 

@@ -44,9 +44,13 @@ final class Waiter {
 
   // On its own loop.
 
-  /** Waits for a trip that somebody else leads. */
-  void waitFor(Trip joined) {
-    trip = joined;
+  /** Is about to join a trip that somebody else leads. */
+  void aimFor(Trip other) {
+    trip = other;
+  }
+
+  /** Waits for the trip that it is on. */
+  void joined() {
     deadline = ticker.alarm(call.deadline().left(ticker.nanos()), () -> leave(TOO_LATE));
     watchClient();
   }

@@ -12,6 +12,7 @@ import io.jethproxy.call.Call;
 import io.jethproxy.call.Journal;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
+import io.jethproxy.eth.Hash;
 import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
@@ -395,5 +396,45 @@ class CoalesceTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private final Coalesce inPlace =
+      new Coalesce(rig.chain.chains(), rig.ticker, () -> Runnable::run, Coalesce.Config.DEFAULTS);
+
+  private Waiter waiter(Call call) {
+    return new Waiter(call, rig.providers, Runnable::run, rig.ticker);
+  }
+
+  private Trip trip(Waiter leader) {
+    Key key = Key.of(Asking.CHAIN, "eth_getBalance", RawJson.of("[]"));
+    return new Trip(inPlace, new Coalesce.Question(key, Hash.ZERO), leader);
+  }
+
+  @Test
+  void keepsNoTripThatAllHaveLeftBeforeItSetOutAgain() {
+    Waiter leader = waiter(within(1_000));
+    Trip trip = trip(leader);
+    trip.leave(leader);
+
+    inPlace.again(trip);
+
+    assertThat(inPlace.trips()).isZero();
+  }
+
+  @Test
+  void leavesTheTripThatItWasMovedToBeforeItBeganToWait() {
+    Trip first = trip(waiter(within(1_000)));
+    Call call = within(1_000);
+    Waiter waiter = waiter(call);
+    waiter.aimFor(first);
+    first.join(waiter);
+    Trip second = trip(waiter);
+    waiter.moveTo(second);
+
+    waiter.joined();
+    call.abandonment().declare();
+
+    assertThat(second.isOver()).isTrue();
+    assertThat(first.isOver()).isFalse();
   }
 }
