@@ -80,7 +80,16 @@ final class FinalityWait {
   }
 
   private void lookLater(ChainLog log) {
-    ticker.alarm(LOOK_NANOS, () -> look(log));
+    ticker.alarm(LOOK_NANOS, () -> lookOrFail(log));
+  }
+
+  /** Nobody else hears of a defect in an alarm. */
+  private void lookOrFail(ChainLog log) {
+    try {
+      look(log);
+    } catch (RuntimeException | StackOverflowError defect) {
+      end.completeExceptionally(defect);
+    }
   }
 
   private void look(ChainLog log) {

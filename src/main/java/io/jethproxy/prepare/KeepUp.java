@@ -1,6 +1,7 @@
 package io.jethproxy.prepare;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.jethproxy.call.Call;
 import io.jethproxy.call.Handler;
@@ -9,6 +10,7 @@ import io.jethproxy.call.Stage;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.Chains;
 import io.jethproxy.chain.View;
+import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Slices;
 import io.jethproxy.rpc.RawJson;
 import java.util.Map;
@@ -38,6 +40,14 @@ public final class KeepUp implements Stage {
 
   /** Providers are not looked at more often because of one block. */
   private static final long LOOK_NANOS = MILLISECONDS.toNanos(250);
+
+  private static final String PRE_CONFIRMED = "pre-confirmed";
+
+  /** Longer than a block needs from the first provider to the others, usually. */
+  private static final long WAIT_NANOS = SECONDS.toNanos(2);
+
+  /** For the block after the next one to be late. */
+  private static final long SLACK_NANOS = SECONDS.toNanos(1);
 
   private record Look(long number, long nanos) {}
 
@@ -70,15 +80,31 @@ public final class KeepUp implements Stage {
       return CompletableFuture.completedFuture(outcome);
     }
     look(call.network().chainId(), number);
-    return new HeadWait(call, ticker, () -> isReached(call, number))
+    if (call.moment().isShared() && isReceipt(call)) {
+      return CompletableFuture.completedFuture(notYet(outcome)); // the moment will not change
+    }
+    return new HeadWait(call, ticker, waitNanos(call.network()), () -> isReached(call, number))
         .start()
         .thenApply(reached -> reached || !isReceipt(call) ? outcome : notYet(outcome));
   }
 
-  /** While nothing is known of the chain there is nothing to wait for. */
+  /**
+   * While nothing is known of the chain there is nothing to wait for. The receipts of a batch are
+   * held to its moment; what else it finds is only kept until the head has moved on.
+   */
   private boolean isReached(Call call, long number) {
-    View view = chains.view(call.network().chainId());
+    View view =
+        call.moment().isShared() && isReceipt(call)
+            ? Views.of(call, chains)
+            : chains.view(call.network().chainId());
     return view.tip().isEmpty() || number <= view.tipNumber();
+  }
+
+  /** Where blocks are shown before they are sealed, the head is the one before, by design. */
+  private static long waitNanos(Network network) {
+    return network.quirks().contains(PRE_CONFIRMED)
+        ? Math.max(WAIT_NANOS, MILLISECONDS.toNanos(2L * network.blockTimeMillis()) + SLACK_NANOS)
+        : WAIT_NANOS;
   }
 
   private void look(long chainId, long number) {

@@ -158,7 +158,7 @@ public final class Remember implements Stage {
   }
 
   private Outcome receipt(Call call, Hash hash, Outcome outcome) {
-    View view = chains.view(chainId(call));
+    View view = call.moment().isShared() ? Views.of(call, chains) : chains.view(chainId(call));
     Optional<Served> shown = receipts.of(chainId(call), hash).filter(it -> !it.isOrphanedIn(view));
     Optional<Served> given =
         outcome instanceof Outcome.Answer answer ? Served.read(answer.result()) : Optional.empty();

@@ -10,12 +10,15 @@ import io.jethproxy.call.Journal;
 import io.jethproxy.call.Moment;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.chain.LoggedChain;
+import io.jethproxy.eth.Network;
 import io.jethproxy.rpc.RawJson;
 import io.jethproxy.testing.FakeTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,27 +29,45 @@ class KeepUpTest {
   private static final String RECEIPT = "eth_getTransactionReceipt";
   private static final String OF_NEXT = "{\"blockNumber\":\"0x65\"}";
 
+  private static final Network MAINNET = network(12_000, Set.of());
+
   private final LoggedChain chain = new LoggedChain();
   private final FakeTicker ticker = new FakeTicker();
   private final List<Long> looks = new ArrayList<>();
   private final KeepUp keepUp = new KeepUp(chain.chains(), ticker, looks::add);
 
+  private static Network network(int blockTimeMillis, Set<String> quirks) {
+    return new Network(LoggedChain.CHAIN_ID, "some", List.of(), blockTimeMillis, quirks);
+  }
+
   private CompletableFuture<Outcome> ask(String method, String answer) {
-    Call question = Questions.call(method, "[\"0x00\"]");
-    Call call =
-        new Call(
-            question.network(),
-            question.request(),
-            question.method(),
-            new Deadline(ticker.nanos() + Duration.ofSeconds(10).toNanos()),
-            new Journal(0, 1),
-            new Abandonment(),
-            new Moment());
+    return ask(MAINNET, new Moment(), Duration.ofSeconds(10), method, answer);
+  }
+
+  private CompletableFuture<Outcome> ask(
+      Network network, Moment moment, Duration time, String method, String answer) {
+    Call call = call(network, moment, time, method);
     Handler provider =
         _ ->
             CompletableFuture.completedFuture(
                 new Outcome.Answer(RawJson.of(answer), "provider", true));
     return keepUp.handle(call, provider);
+  }
+
+  private Call call(String method) {
+    return call(MAINNET, new Moment(), Duration.ofSeconds(10), method);
+  }
+
+  private Call call(Network network, Moment moment, Duration time, String method) {
+    Call question = Questions.call(method, "[\"0x00\"]");
+    return new Call(
+        network,
+        question.request(),
+        question.method(),
+        new Deadline(ticker.nanos() + time.toNanos()),
+        new Journal(0, 1),
+        new Abandonment(),
+        moment);
   }
 
   private static String text(CompletableFuture<Outcome> answered) {
@@ -122,5 +143,60 @@ class KeepUpTest {
   @Test
   void waitsForNothingWhileNoHeadIsKnown() {
     assertThat(text(ask(RECEIPT, OF_NEXT))).isEqualTo(OF_NEXT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2000, 10000, 4900, 5000", // two blocks and a second
+    "200, 10000, 1900, 2000",
+    "2000, 4000, 1900, 2000", // half of the call's time
+  })
+  void waitsForTheNextBlockWhereBlocksAreShownBeforeTheyAreSealed(
+      int blockMillis, int deadlineMillis, int heldMillis, int givenUpMillis) {
+    chain.first(0x64);
+    Network network = network(blockMillis, Set.of("pre-confirmed"));
+
+    CompletableFuture<Outcome> receipt =
+        ask(network, new Moment(), Duration.ofMillis(deadlineMillis), RECEIPT, OF_NEXT);
+    ticker.advance(Duration.ofMillis(heldMillis));
+    boolean held = !receipt.isDone();
+    ticker.advance(Duration.ofMillis(givenUpMillis - heldMillis));
+
+    assertThat(held).isTrue();
+    assertThat(text(receipt)).isEqualTo("null");
+  }
+
+  @Test
+  void holdsTheReceiptsOfABatchToItsMoment() {
+    chain.first(0x64);
+    Moment batch = Moment.ofBatch();
+    Duration time = Duration.ofSeconds(10);
+    String before = text(ask(MAINNET, batch, time, RECEIPT, "{\"blockNumber\":\"0x64\"}"));
+    chain.mine();
+
+    assertThat(before).contains("0x64");
+    assertThat(text(ask(MAINNET, batch, time, RECEIPT, OF_NEXT))).isEqualTo("null");
+    assertThat(text(ask(RECEIPT, OF_NEXT))).isEqualTo(OF_NEXT);
+  }
+
+  @Test
+  void endsWithTheDefectThatALookAtTheHeadHas() {
+    AtomicInteger looked = new AtomicInteger();
+    HeadWait wait =
+        new HeadWait(
+            call(RECEIPT),
+            ticker,
+            Duration.ofSeconds(2).toNanos(),
+            () -> {
+              if (looked.incrementAndGet() > 1) {
+                throw new IllegalStateException("a defect");
+              }
+              return false;
+            });
+
+    CompletableFuture<Boolean> end = wait.start();
+    ticker.advance(Duration.ofMillis(20));
+
+    assertThat(end).isCompletedExceptionally();
   }
 }

@@ -293,7 +293,26 @@ class NormaliseTest {
     assertThat(asked).hasValue(1);
   }
 
+  @Test
+  void endsWithTheDefectOfAStageBelowAfterItHasWaited() {
+    grow();
+    Handler defective =
+        _ -> {
+          throw new IllegalStateException("a defect");
+        };
+
+    CompletableFuture<Outcome> held = ask("[\"0xa\",\"finalized\"]", defective);
+    settle();
+    ticker.advance(Duration.ofMillis(20));
+
+    assertThat(held).isCompletedExceptionally();
+  }
+
   private CompletableFuture<Outcome> ask(String params) {
+    return ask(params, Questions::echo);
+  }
+
+  private CompletableFuture<Outcome> ask(String params, Handler next) {
     Call call = Questions.call("eth_getBalance", params);
     Deadline inTenSeconds = new Deadline(ticker.nanos() + 10_000_000_000L);
     return normalise.handle(
@@ -304,7 +323,7 @@ class NormaliseTest {
             inTenSeconds,
             call.journal(),
             call.abandonment()),
-        Questions::echo);
+        next);
   }
 
   @Test

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.call.Call;
 import io.jethproxy.call.Handler;
+import io.jethproxy.call.Moment;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.chain.Block;
 import io.jethproxy.chain.LoggedChain;
+import io.jethproxy.chain.View;
 import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.RawTransaction;
 import io.jethproxy.eth.Rlp;
 import io.jethproxy.eth.SignedTransactions;
+import io.jethproxy.rpc.RawJson;
 import io.jethproxy.testing.FakeTicker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -359,5 +362,33 @@ class RememberTest {
   @Test
   void passesEverythingElse() {
     assertThat(Questions.ask(remember, "eth_call", "[{}]")).isEqualTo(Questions.ASKED + "[{}]");
+  }
+
+  @Test
+  void tellsABatchOfNoReceiptOnAnotherBranchThanItsOwn() {
+    chain.first(0x64);
+    Block block = chain.mine(List.of(List.of(log("X A"))));
+    Moment batch = Moment.ofBatch();
+    batch.fix(View.class, chain::view);
+    Block other = chain.reorganise(0x64, 1, List.of());
+    String elsewhere = "{\"blockHash\":\"%s\",\"blockNumber\":\"0x65\"}".formatted(hashAt(0x65));
+    String params = "[" + quoted(LoggedChain.transaction(block, 0)) + "]";
+    Handler provider =
+        _ ->
+            CompletableFuture.completedFuture(
+                new Outcome.Answer(RawJson.of(elsewhere), "provider", true));
+
+    Outcome told =
+        remember
+            .handle(Questions.call("eth_getTransactionReceipt", params, batch), provider)
+            .join();
+
+    assertThat(other.number()).isEqualTo(0x66);
+    assertThat(Questions.text(told)).isEqualTo("null");
+    assertThat(receipt(block, elsewhere)).isEqualTo(elsewhere);
+  }
+
+  private String hashAt(long number) {
+    return chain.view().block(number).orElseThrow().hash().toString();
   }
 }
