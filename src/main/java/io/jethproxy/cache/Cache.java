@@ -136,6 +136,8 @@ public final class Cache implements Stage {
             plan, call.method(), answer.result(), view, eras.of(chainId, view), ticker.nanos());
     switch (verdict) {
       case Freshness.Verdict.Drop(NotCached why) -> row.not(why);
+      case Freshness.Verdict.Keep(Validity.InRing _) when !answer.firm() ->
+          row.not(NotCached.UNSURE);
       case Freshness.Verdict.Keep(Validity validity) -> put(key, answer, validity, row);
     }
     return outcome;

@@ -25,6 +25,8 @@ enum NotCached {
   UNPLACED("unplaced"),
   /** The answer is of another block than asked, or of one that is not on the chain. */
   OTHER_BLOCK("other_block"),
+  /** It was asked by number, and nothing shows which branch it is of. */
+  UNSURE("unsure"),
   /** The chain moved on while the answer was fetched. */
   MOVED("moved"),
   TOO_LARGE("too_large");

@@ -12,7 +12,8 @@ public sealed interface Outcome {
    *
    * @param result the result exactly as it came
    * @param by the provider's id, or the stage that knew it
-   * @param firm whether it was checked and may be stored
+   * @param firm whether it may be kept for other calls; false when it cannot be told for certain
+   *     which block it is of
    */
   record Answer(RawJson result, String by, boolean firm) implements Outcome {}
 

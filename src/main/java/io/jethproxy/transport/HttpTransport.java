@@ -118,7 +118,7 @@ public final class HttpTransport implements Transport {
       case Exchanged.Response(var reply) ->
           switch (shared.classify().of(new Question(method, vendor, id), reply)) {
             case Verdict.Serve(io.jethproxy.rpc.Result(var value)) ->
-                new Outcome.Answer(value, providerId, false);
+                new Outcome.Answer(value, providerId, true);
             case Verdict.Serve(io.jethproxy.rpc.Fault fault) ->
                 new Outcome.Rejected(fault, providerId);
             case Verdict.AlreadyKnown(var fault) ->

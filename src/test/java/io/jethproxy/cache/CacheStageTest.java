@@ -84,10 +84,20 @@ class CacheStageTest {
   @ValueSource(booleans = {true, false})
   void givesAnAnswerAsFirmAsItCame(boolean firm) {
     Outcome came = new Outcome.Answer(RawJson.of("1"), "p", firm);
-    ask(cache, "eth_getBalance", "['0xa','0x70']", () -> came);
+    chain.finalise(0x6e);
+    ask(cache, "eth_getBalance", "['0xa','0x6e']", () -> came);
 
-    assertThat(ask(cache, "eth_getBalance", "['0xa','0x70']", () -> came))
+    assertThat(ask(cache, "eth_getBalance", "['0xa','0x6e']", () -> came))
         .isEqualTo(new Outcome.Answer(RawJson.of("1"), "cache", firm));
+  }
+
+  @Test
+  void keepsNothingOfABlockThatMayBeReplacedUnlessItIsCertainlyOfThatBlock() {
+    Outcome unsure = new Outcome.Answer(RawJson.of("1"), "p", false);
+    ask(cache, "eth_getBalance", "['0xa','0x70']", () -> unsure);
+
+    assertThat(ask("eth_getBalance", "['0xa','0x70']", "2")).isEqualTo("2");
+    assertThat(usage("eth_getBalance").notCached()).containsEntry("unsure", 1L);
   }
 
   @Test
