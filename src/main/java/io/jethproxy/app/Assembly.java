@@ -8,6 +8,7 @@ import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Pipeline;
 import io.jethproxy.call.Stage;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.call.Trouble;
 import io.jethproxy.chain.Asking;
 import io.jethproxy.chain.Attention;
 import io.jethproxy.chain.Block;
@@ -19,6 +20,7 @@ import io.jethproxy.chain.Follower;
 import io.jethproxy.chain.HeadWatch;
 import io.jethproxy.chain.ReceiptIntake;
 import io.jethproxy.chain.Sightings;
+import io.jethproxy.chain.View;
 import io.jethproxy.config.Config;
 import io.jethproxy.config.ProviderConfig;
 import io.jethproxy.dispatch.Dispatch;
@@ -358,7 +360,19 @@ public final class Assembly {
   }
 
   private Outcome verified(Call call, Outcome outcome) {
-    return verify.check(call, outcome, chains.view(call.network().chainId()));
+    View now = chains.view(call.network().chainId());
+    Outcome checked = verify.check(call, outcome, now);
+    return call.moment().isShared() ? ofMoment(call, checked, now) : checked;
+  }
+
+  /** What is true now may be of another chain than the rest of the batch; nobody is to blame. */
+  private Outcome ofMoment(Call call, Outcome outcome, View now) {
+    View then = call.moment().fix(View.class, () -> now);
+    return outcome instanceof Outcome.Answer answer
+            && then.version() != now.version()
+            && verify.check(call, outcome, then) instanceof Outcome.Unserved
+        ? new Outcome.Unserved(Trouble.MISSING_DATA, answer.by())
+        : outcome;
   }
 
   private boolean offers(Provider provider, String method) {

@@ -7,6 +7,7 @@ import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -23,26 +24,26 @@ final class CatchUp {
   private static final long LAST_QUESTION_NANOS = MILLISECONDS.toNanos(500);
 
   /** As long as the call may take. */
-  static final long UNTIL_THE_DEADLINE = Long.MAX_VALUE;
+  static final LongSupplier UNTIL_THE_DEADLINE = () -> Long.MAX_VALUE;
 
   private final Call call;
   private final Ticker ticker;
   private final RetryBudget retries;
-  private final long waitNanos;
+  private final LongSupplier waitNanos;
   private final long beganNanos;
   private final Supplier<CompletableFuture<Outcome>> question;
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
   private long pauseNanos = PAUSE_NANOS_MIN;
 
   /**
-   * @param waitNanos for how long it is asked again at most
+   * @param waitNanos for how long it is asked again at most, as things are now
    * @param question asks the providers, each time anew
    */
   CatchUp(
       Call call,
       Ticker ticker,
       RetryBudget retries,
-      long waitNanos,
+      LongSupplier waitNanos,
       Supplier<CompletableFuture<Outcome>> question) {
     this.call = call;
     this.ticker = ticker;
@@ -75,8 +76,12 @@ final class CatchUp {
   private void again(Outcome last) {
     if (call.abandonment().isDeclared()) {
       end.complete(last);
-    } else {
+      return;
+    }
+    try {
       ask();
+    } catch (RuntimeException | StackOverflowError defect) {
+      end.completeExceptionally(defect);
     }
   }
 
@@ -88,7 +93,7 @@ final class CatchUp {
 
   private boolean isTimeLeft() {
     long now = ticker.nanos();
-    return now - beganNanos < waitNanos
+    return now - beganNanos < waitNanos.getAsLong()
         && call.deadline().left(now) > pauseNanos + LAST_QUESTION_NANOS;
   }
 }

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiPredicate;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -71,7 +72,7 @@ public final class Dispatch implements Handler {
               "replaced"));
 
   /** For providers that have a block of the chain, but were on another branch just now. */
-  private static final long PIN_WAIT_NANOS = SECONDS.toNanos(2);
+  private static final LongSupplier PIN_WAIT_NANOS = () -> SECONDS.toNanos(2);
 
   private static final Optional<Objection> NOT_OFFERED = Optional.of(Objection.NOT_OFFERED);
   private static final Optional<Objection> BEHIND = Optional.of(Objection.BEHIND);
@@ -186,7 +187,7 @@ public final class Dispatch implements Handler {
       return catchUp(
           call,
           fleet,
-          reach.isNew() ? CatchUp.UNTIL_THE_DEADLINE : PIN_WAIT_NANOS,
+          reach.isNew() ? newBlockWait(call, fleet, pin.get()) : PIN_WAIT_NANOS,
           () -> read(call, fleet, pin.get()));
     }
     return reach.isNew()
@@ -195,8 +196,24 @@ public final class Dispatch implements Handler {
         : read(call, fleet, reach);
   }
 
+  /** What a batch was told is new may be replaced meanwhile: then nobody else will get it. */
+  private LongSupplier newBlockWait(Call call, Fleet fleet, Pin pin) {
+    if (!call.moment().isShared()) {
+      return CatchUp.UNTIL_THE_DEADLINE;
+    }
+    ChainLog log = log(fleet);
+    return () -> (pin.isIn(log.view()) ? CatchUp.UNTIL_THE_DEADLINE : PIN_WAIT_NANOS).getAsLong();
+  }
+
+  private ChainLog log(Fleet fleet) {
+    return chains.of(fleet.network().chainId()).orElseThrow();
+  }
+
   private CompletableFuture<Outcome> catchUp(
-      Call call, Fleet fleet, long waitNanos, Supplier<CompletableFuture<Outcome>> question) {
+      Call call,
+      Fleet fleet,
+      LongSupplier waitNanos,
+      Supplier<CompletableFuture<Outcome>> question) {
     return new CatchUp(call, ticker, budgets(fleet).retries(), waitNanos, question).start();
   }
 
@@ -205,7 +222,7 @@ public final class Dispatch implements Handler {
    * of the new one; what came in a batch stays with the others, as some nodes keep such blocks.
    */
   private CompletableFuture<Outcome> read(Call call, Fleet fleet, Pin pin) {
-    ChainLog log = chains.of(fleet.network().chainId()).orElseThrow();
+    ChainLog log = log(fleet);
     boolean isReplaced = !pin.isIn(log.view());
     if (isReplaced && !call.moment().isShared()) {
       return CompletableFuture.completedFuture(REPLACED);
@@ -214,7 +231,8 @@ public final class Dispatch implements Handler {
     Candidates.Suitability within =
         isReplaced ? suitability(call, fleet, Reach.ANY) : suitability(call, fleet, reach);
     Phrasing phrasing = new Pinned(call, pin, log, forms, offers, review(call, fleet));
-    return round(call, fleet, holding(call, fleet, within), reach.empties(), phrasing);
+    Candidates.Suitability able = taking(call, fleet, holding(call, fleet, within));
+    return round(call, fleet, able, reach.empties(), phrasing);
   }
 
   private View view(Call call) {

@@ -5,8 +5,8 @@ import io.jethproxy.chain.View;
 import io.jethproxy.eth.BlockRef;
 import io.jethproxy.eth.BlockRefs;
 import io.jethproxy.eth.Hash;
+import io.jethproxy.eth.LogFilter;
 import io.jethproxy.eth.MethodSpec;
-import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Slices;
 import io.jethproxy.rpc.RawJson;
 import io.jethproxy.rpc.Request;
@@ -45,17 +45,38 @@ record Pin(long number, Hash hash) {
           "eth_getTransactionByBlockNumberAndIndex", "eth_getTransactionByBlockHashAndIndex",
           "eth_getRawTransactionByBlockNumberAndIndex", "eth_getRawTransactionByBlockHashAndIndex");
 
-  /** The block that the call means; empty when the chain as it is kept does not tell. */
+  private static final String LOGS = "eth_getLogs";
+
+  /** Methods that find one of several things in a block, which lists them under these names. */
+  private static final Map<String, String> PARTS =
+      Map.of(
+          "eth_getTransactionByBlockNumberAndIndex", "transactions",
+          "eth_getRawTransactionByBlockNumberAndIndex", "transactions",
+          "eth_getUncleByBlockNumberAndIndex", "uncles");
+
+  /**
+   * The block that the call means, or the last one of a range, which fixes all before it; empty
+   * when the chain as it is kept does not tell.
+   */
   static Optional<Pin> of(Call call, View view) {
     MethodSpec method = call.method();
-    if (method.effect() != MethodSpec.Effect.READ
-        || method.block().kind() != BlockParam.Kind.BLOCK
-        || view.tip().isEmpty()) {
+    if (method.effect() != MethodSpec.Effect.READ || view.tip().isEmpty()) {
       return Optional.empty();
     }
-    return BlockRefs.of(method, call.request().params()) instanceof BlockRef.Number(var number)
-        ? view.block(number).map(block -> new Pin(number, block.hash()))
-        : Optional.empty();
+    return switch (method.block().kind()) {
+      case BLOCK, RANGE -> of(BlockRefs.of(method, call.request().params()), view);
+      case NONE, HASH, TRANSACTION -> Optional.empty();
+    };
+  }
+
+  private static Optional<Pin> of(BlockRef ref, View view) {
+    return switch (ref) {
+      case BlockRef.Number(var number) ->
+          view.block(number).map(block -> new Pin(number, block.hash()));
+      case BlockRef.Range(BlockRef.Number(var from), BlockRef.Number(var to)) when from <= to ->
+          view.block(to).map(block -> new Pin(to, block.hash()));
+      case BlockRef.Range _, BlockRef.Tag _, BlockRef.ByHash _, BlockRef.None _ -> Optional.empty();
+    };
   }
 
   /** Whether the chain still has that block. */
@@ -72,6 +93,10 @@ record Pin(long number, Hash hash) {
     String name = call.method().name();
     RawJson params = call.request().params();
     RawJson given = Slices.element(params, call.method().block().index());
+    if (name.equals(LOGS)) {
+      return logsOfBlock(call, given)
+          .map(filter -> asking(call, name, replaced(params, given, filter)));
+    }
     if (TAKE_OBJECT.contains(name)) {
       String object = "{\"blockHash\":\"" + hash + "\",\"requireCanonical\":" + isCanonical + "}";
       return Optional.of(asking(call, name, replaced(params, given, object)));
@@ -80,6 +105,41 @@ record Pin(long number, Hash hash) {
     return other == null || given.first() != '"'
         ? Optional.empty()
         : Optional.of(asking(call, other, replaced(params, given, "\"" + hash + "\"")));
+  }
+
+  /** The filter with the block's hash; empty when it is one of several, or not understood. */
+  private Optional<String> logsOfBlock(Call call, RawJson filter) {
+    return BlockRefs.of(call.method(), call.request().params())
+                instanceof BlockRef.Range(BlockRef.Number(var from), BlockRef.Number(var to))
+            && from == to
+            && LogFilter.read(filter).isPresent()
+        ? Optional.of(
+            "{\"blockHash\":\""
+                + hash
+                + '"'
+                + member(filter, "address")
+                + member(filter, "topics")
+                + '}')
+        : Optional.empty();
+  }
+
+  private static String member(RawJson object, String key) {
+    RawJson value = Slices.member(object, key);
+    return value.isAbsent() ? "" : ",\"" + key + "\":" + value.text();
+  }
+
+  /** Whether the block has what the call names by an index in it, or may have it. */
+  boolean mayHavePart(Call call, View view) {
+    String list = PARTS.get(call.method().name());
+    if (list == null) {
+      return false;
+    }
+    long index = Slices.quantity(Slices.element(call.request().params(), 1));
+    return view.block(number)
+        .filter(block -> block.hash().equals(hash))
+        .map(block ->
+            index >= 0 && index < Slices.elements(Slices.member(block.json(), list)).size())
+        .orElse(true);
   }
 
   /** What is known of the method stays what the client's call is held to. */

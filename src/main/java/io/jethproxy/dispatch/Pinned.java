@@ -5,6 +5,7 @@ import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Trouble;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.dispatch.Wording.Way;
+import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.rpc.Fault;
@@ -105,7 +106,7 @@ final class Pinned implements Phrasing {
     }
     return isNothing(reviewed) && Reach.namesWholeBlock(call.method())
         ? missing(provider)
-        : reviewed;
+        : withPart(provider, reviewed);
   }
 
   /** Whether it may be the hash, and not the question, that the provider does not understand. */
@@ -129,29 +130,45 @@ final class Pinned implements Phrasing {
     if (isOfABlock(outcome) && !isOnBranch(provider)) {
       return missing(provider);
     }
-    Outcome reviewed = review.of(call, provider, outcome);
+    Outcome reviewed = unsure(withPart(provider, review.of(call, provider, outcome)));
     Trouble objection = objections.get(provider.id());
     return objection == null || byHash.isEmpty()
         ? reviewed
         : afterObjection(objection, byHash.get().request().method(), provider, reviewed);
   }
 
+  /** Null is wrong where the block has what was asked for by its index. */
+  private Outcome withPart(Provider provider, Outcome reviewed) {
+    return isNothing(reviewed) && pin.mayHavePart(call, log.view()) ? missing(provider) : reviewed;
+  }
+
+  /**
+   * An answer that does not say which block it is of, and may be of one that came and went between
+   * two looks at the provider, is not kept for others. Logs name their blocks.
+   */
+  private Outcome unsure(Outcome reviewed) {
+    return reviewed instanceof Outcome.Answer answer
+            && call.method().block().kind() == BlockParam.Kind.BLOCK
+        ? new Outcome.Answer(answer.result(), answer.by(), false)
+        : reviewed;
+  }
+
   /**
    * What the objection was worth. A hash that is not known may be that of a block which the
    * provider has just replaced: then what it says by number is of another one, and teaches without
-   * being used.
+   * being used. A failure may have been one of the moment: only when it is repeated is it meant.
    */
   private Outcome afterObjection(
       Trouble objection, String method, Provider provider, Outcome reviewed) {
     if (!isSomething(reviewed)) {
       return reviewed;
     }
-    if (objection == Trouble.MISSING_DATA) {
-      forms.doubted(provider.id(), method);
-      return missing(provider);
+    switch (objection) {
+      case MISSING_DATA, INTERNAL, MALFORMED, WRONG_ANSWER, POLICY ->
+          forms.doubted(provider.id(), method);
+      default -> forms.refused(provider.id(), method);
     }
-    forms.refused(provider.id(), method);
-    return reviewed;
+    return objection == Trouble.MISSING_DATA ? missing(provider) : reviewed;
   }
 
   /** Whether the provider has looked at its chain: bad params are bad on any branch. */
