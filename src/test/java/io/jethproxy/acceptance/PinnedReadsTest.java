@@ -110,6 +110,26 @@ class PinnedReadsTest {
   }
 
   @Test
+  void keepsForOthersWhatIsCertainlyOfTheBlock() {
+    FaultBed.Builder keeping = FaultBed.apart(2, 137).ticker(new FakeTicker()).cached();
+    try (FaultBed kept = keeping.start().awaitAll()) {
+      kept.each(each ->
+          each.on("eth_getCode")
+              .when(asked -> asked.params().contains("blockHash"))
+              .error(-32602, "invalid argument 1"));
+      kept.balance();
+      kept.client().call("eth_getCode", FaultBed.OF_ADDRESS);
+      kept.each(each -> each.forgetAsked());
+
+      kept.balance();
+      kept.client().call("eth_getCode", FaultBed.OF_ADDRESS);
+
+      assertThat(kept.asked("eth_getBalance")).as("asked by hash").isZero();
+      assertThat(kept.asked("eth_getCode")).as("asked by number").isPositive();
+    }
+  }
+
+  @Test
   void asksByNumberWhoCallsEveryHashUnknown() {
     bed.each(each ->
         each.on("eth_getBalance")
