@@ -72,7 +72,7 @@ public final class Dispatch implements Handler {
               "replaced"));
 
   /** For providers that have a block of the chain, but were on another branch just now. */
-  private static final LongSupplier PIN_WAIT_NANOS = () -> SECONDS.toNanos(2);
+  private static final long PIN_WAIT_NANOS = SECONDS.toNanos(2);
 
   private static final Optional<Objection> NOT_OFFERED = Optional.of(Objection.NOT_OFFERED);
   private static final Optional<Objection> BEHIND = Optional.of(Objection.BEHIND);
@@ -187,7 +187,7 @@ public final class Dispatch implements Handler {
       return catchUp(
           call,
           fleet,
-          reach.isNew() ? newBlockWait(call, fleet, pin.get()) : PIN_WAIT_NANOS,
+          reach.isNew() ? newBlockWait(call, fleet, pin.get()) : Dispatch::pinWaitNanos,
           () -> read(call, fleet, pin.get()));
     }
     return reach.isNew()
@@ -202,7 +202,11 @@ public final class Dispatch implements Handler {
       return CatchUp.UNTIL_THE_DEADLINE;
     }
     ChainLog log = log(fleet);
-    return () -> (pin.isIn(log.view()) ? CatchUp.UNTIL_THE_DEADLINE : PIN_WAIT_NANOS).getAsLong();
+    return () -> pin.isIn(log.view()) ? CatchUp.UNTIL_THE_DEADLINE.getAsLong() : PIN_WAIT_NANOS;
+  }
+
+  private static long pinWaitNanos() {
+    return PIN_WAIT_NANOS;
   }
 
   private ChainLog log(Fleet fleet) {

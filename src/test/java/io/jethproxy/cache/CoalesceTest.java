@@ -17,6 +17,7 @@ import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -406,7 +407,7 @@ class CoalesceTest {
   }
 
   private Trip trip(Waiter leader) {
-    Key key = Key.of(Asking.CHAIN, "eth_getBalance", RawJson.of("[]"));
+    Key key = Objects.requireNonNull(Key.of(Asking.CHAIN, "eth_getBalance", RawJson.of("[]")));
     return new Trip(inPlace, new Coalesce.Question(key, Hash.ZERO), leader);
   }
 
