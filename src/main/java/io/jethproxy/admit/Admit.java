@@ -5,7 +5,6 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Stage;
-import io.jethproxy.eth.MethodSpec;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,7 +38,7 @@ public final class Admit implements Stage {
 
   @Override
   public CompletableFuture<Outcome> handle(Call call, Handler next) {
-    return switch (verdict(call.method())) {
+    return switch (verdict(call)) {
       case LOCAL -> next.handle(call);
       case OPEN -> handleWithinBounds(call, next);
       case DENIED -> refuse("the method does not exist or is not allowed here", "not_allowed");
@@ -55,19 +54,20 @@ public final class Admit implements Stage {
     SUBSCRIPTION
   }
 
-  private Verdict verdict(MethodSpec method) {
-    return switch (method.exposure()) {
+  private Verdict verdict(Call call) {
+    return switch (call.method().exposure()) {
       case DENIED -> Verdict.DENIED;
       case LOCAL -> Verdict.LOCAL;
-      case TRACE -> config.exposeTraceMethods() ? ofEffect(method) : Verdict.DENIED;
-      case OPEN, PRIVATE -> ofEffect(method);
+      case TRACE -> config.exposeTraceMethods() ? ofEffect(call) : Verdict.DENIED;
+      case OPEN, PRIVATE -> ofEffect(call);
     };
   }
 
-  private static Verdict ofEffect(MethodSpec method) {
-    return switch (method.effect()) {
+  private static Verdict ofEffect(Call call) {
+    return switch (call.method().effect()) {
       case READ, BROADCAST, PRIVATE_SEND, FILTER -> Verdict.OPEN;
-      case SUBSCRIPTION -> Verdict.SUBSCRIPTION;
+      case SUBSCRIPTION ->
+          call.audience().line().isPresent() ? Verdict.OPEN : Verdict.SUBSCRIPTION;
       case NODE -> Verdict.DENIED;
     };
   }

@@ -15,6 +15,7 @@ import io.jethproxy.rpc.Request;
  * @param journal what happened so far
  * @param abandonment whether the client is still there
  * @param moment what is true for it and for whatever came with it
+ * @param audience who hears what comes after the answer
  */
 public record Call(
     Network network,
@@ -23,7 +24,20 @@ public record Call(
     Deadline deadline,
     Journal journal,
     Abandonment abandonment,
-    Moment moment) {
+    Moment moment,
+    Audience audience) {
+
+  /** A call whose answer is the end of it. */
+  public Call(
+      Network network,
+      Request request,
+      MethodSpec method,
+      Deadline deadline,
+      Journal journal,
+      Abandonment abandonment,
+      Moment moment) {
+    this(network, request, method, deadline, journal, abandonment, moment, Audience.NONE);
+  }
 
   /** A call that came alone. */
   public Call(
@@ -44,6 +58,6 @@ public record Call(
   /** The same call with other params. */
   public Call withParams(RawJson params) {
     Request exact = new Request(request.id(), request.method(), params);
-    return new Call(network, exact, method, deadline, journal, abandonment, moment);
+    return new Call(network, exact, method, deadline, journal, abandonment, moment, audience);
   }
 }
