@@ -63,6 +63,8 @@ import io.jethproxy.server.Listener;
 import io.jethproxy.server.Server;
 import io.jethproxy.server.Status;
 import io.jethproxy.subscribe.Filters;
+import io.jethproxy.subscribe.Sources;
+import io.jethproxy.subscribe.Subscriptions;
 import io.jethproxy.transport.BodyBudget;
 import io.jethproxy.transport.HttpTransport;
 import io.jethproxy.transport.Loops;
@@ -111,6 +113,9 @@ public final class Assembly {
    */
   private static final long STRAY_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+  /** New blocks have their receipts by then, unless something is wrong with who gives them. */
+  private static final Duration RECEIPTS_PATIENCE = Duration.ofSeconds(1);
+
   private static final long STALL_MILLIS = 10_000;
   private static final int MANAGEMENT_CONNECTIONS_MAX = 256;
 
@@ -133,7 +138,9 @@ public final class Assembly {
   private final Expenses expenses;
   private final Verify verify;
   private final Map<Long, Follower> followers = new ConcurrentHashMap<>();
+  private final Sources sources;
   private final Filters filters;
+  private final Subscriptions subscriptions;
   private final Map<Long, ChainCounts> chainCounts = new ConcurrentHashMap<>();
   private final Holdings holdings;
   private final HashForms forms;
@@ -180,7 +187,16 @@ public final class Assembly {
                 ticker,
                 STRAY_LOOK_NANOS,
                 chainId -> followings.forEach(following -> following.suspect(chainId))));
+    this.sources =
+        new Sources(
+            chains,
+            fleets,
+            methods,
+            verify,
+            ticker,
+            Math.min(Filters.Config.BYTES_MAX, heapShare(16)));
     this.filters = filters();
+    this.subscriptions = subscriptions();
     this.health = new Health(fleets);
     this.holdings = new Holdings(ticker);
     this.forms = new HashForms(ticker);
@@ -272,6 +288,7 @@ public final class Assembly {
     stages.add(
         new Wake(chainId -> Optional.ofNullable(attentions.get(chainId)), ticker, loops::current));
     stages.add(filters);
+    stages.add(subscriptions);
     stages.add(new Normalise(chains, ticker));
     stages.add(remember);
     stages.add(new KeepUp(chains, ticker, this::lookNow));
@@ -302,10 +319,7 @@ public final class Assembly {
   private Filters filters() {
     Config.Filters kept = config.filters();
     return new Filters(
-        chains,
-        fleets,
-        methods,
-        verify,
+        sources,
         this::receiptsWanted,
         ticker,
         loops::current,
@@ -315,6 +329,27 @@ public final class Assembly {
             kept.perCallerMax(),
             Duration.ofSeconds(kept.idleSeconds()),
             Math.min(Filters.Config.BYTES_MAX, heapShare(16))));
+  }
+
+  private Subscriptions subscriptions() {
+    Config.Subscriptions kept = config.subscriptions();
+    boolean isFetched = mode(config.chain().receipts()) != ReceiptIntake.Mode.NEVER;
+    return new Subscriptions(
+        sources,
+        new Subscriptions.Surroundings(
+            this::receiptsWanted,
+            chainId -> Optional.ofNullable(attentions.get(chainId)).ifPresent(Attention::asked),
+            metrics::askedForListeners,
+            ticker,
+            loops::current,
+            chainId -> loops.all().get((int) (chainId % loops.all().size())),
+            workers),
+        new Subscriptions.Config(
+            kept.perConnectionMax(),
+            kept.max(),
+            Math.min(Filters.Config.BYTES_MAX, heapShare(16)),
+            config.logs().rangeBlocksMax(),
+            isFetched ? RECEIPTS_PATIENCE : Duration.ZERO));
   }
 
   private Optional<Cache> cache() {
@@ -475,11 +510,12 @@ public final class Assembly {
             () -> wake(network.chainId()));
     attentions.put(network.chainId(), attention);
     log.onMoved(moved -> {
-      filters.moved(network.chainId(), moved);
+      sources.moved(network.chainId(), moved);
       if (filters.isAnyOf(network.chainId())) {
         attention.asked();
       }
     });
+    log.onNews(() -> subscriptions.news(network.chainId()));
     ChainCounts counts = countsOf(network);
     log.onMoved(counts::moved);
     chains.add(network.chainId(), log);

@@ -18,6 +18,7 @@ public record Config(
     @Key("Deadlines and what may be spent on a request.") Requests requests,
     @Key("What is known of the chains, and kept.") Chain chain,
     @Key("Filters that clients poll.") Filters filters,
+    @Key("Subscriptions that clients listen to.") Subscriptions subscriptions,
     @Key("Questions for logs.") Logs logs,
     @Key(
             "How long requests are still served after SIGTERM, in seconds, 0 to 600. Longer than"
@@ -57,6 +58,7 @@ public record Config(
           Requests.DEFAULTS,
           Chain.DEFAULTS,
           Filters.DEFAULTS,
+          Subscriptions.DEFAULTS,
           Logs.DEFAULTS,
           10,
           Logging.DEFAULTS,
@@ -254,6 +256,19 @@ public record Config(
     }
 
     static final Filters DEFAULTS = new Filters(10_000, 10_000, 300);
+  }
+
+  /** Subscriptions that clients listen to. */
+  public record Subscriptions(
+      @Key("The most subscriptions of all clients, 1 to 10000000.") int max,
+      @Key("The most subscriptions on one connection, 1 to 100000.") int perConnectionMax) {
+
+    public Subscriptions {
+      Bounds.within("max", max, 1, 10_000_000);
+      Bounds.within("perConnectionMax", perConnectionMax, 1, 100_000);
+    }
+
+    static final Subscriptions DEFAULTS = new Subscriptions(100_000, 1_000);
   }
 
   /** Questions for logs. */

@@ -45,6 +45,10 @@ final class HeadCursor {
   CompletableFuture<Got<List<Step>>> way(Position from, Errand errand) {
     List<Step> steps = new ArrayList<>();
     Position at = from;
+    if (from.isAmidBlock()) {
+      // The rest of a block that is still part of the chain.
+      view.block(from.hash()).ifPresent(block -> steps.add(new Step(block, Step.Direction.ADDED)));
+    }
     while (view.block(at.hash()).isEmpty()) {
       Optional<Block> orphan = orphans.block(at.hash());
       if (orphan.isEmpty()) {

@@ -55,6 +55,8 @@ class ConfigDefaultsTest {
             "filters.max = 10000",
             "filters.perCallerMax = 10000",
             "filters.idleSeconds = 300",
+            "subscriptions.max = 100000",
+            "subscriptions.perConnectionMax = 1000",
             "logs.rangeBlocksMax = 100000",
             "logs.partsMax = 1000",
             "logs.checkBlooms = false",
@@ -103,6 +105,7 @@ class ConfigDefaultsTest {
     assertThat(config.management()).isEqualTo(Config.Management.DEFAULTS);
     assertThat(config.requests()).isEqualTo(Config.Requests.DEFAULTS);
     assertThat(config.filters()).isEqualTo(Config.Filters.DEFAULTS);
+    assertThat(config.subscriptions()).isEqualTo(Config.Subscriptions.DEFAULTS);
     assertThat(config.logging()).isEqualTo(Config.Logging.DEFAULTS);
     assertThat(config.drainSeconds()).isEqualTo(Config.DEFAULTS.drainSeconds());
     assertThat(config.providers().stream().map(ProviderConfig::id))
