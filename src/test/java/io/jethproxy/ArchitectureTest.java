@@ -30,7 +30,7 @@ class ArchitectureTest {
           Set.of("eth"),
           Set.of("call"),
           Set.of("fleet"),
-          Set.of("admit", "prepare", "cache", "transport", "verify", "dispatch", "chain", "logs"),
+          Set.of("admit", "prepare", "cache", "transport", "verify", "dispatch", "chain", "logs", "hints"),
           Set.of("subscribe"),
           Set.of("observe"),
           Set.of("demo", "server"),

@@ -1,6 +1,7 @@
 package io.jethproxy.app;
 
 import io.jethproxy.chain.HeadWatch;
+import io.jethproxy.eth.Hash;
 import io.netty.channel.EventLoop;
 import java.util.OptionalLong;
 
@@ -24,6 +25,15 @@ record Following(HeadWatch watch, EventLoop loop) {
     loop.execute(() -> {
       if (watch.chainId().equals(chainId)) {
         watch.nudge();
+      }
+    });
+  }
+
+  /** A socket tells of a new block of this chain. */
+  void hint(long chain, Hash block) {
+    loop.execute(() -> {
+      if (watch.chainId().equals(OptionalLong.of(chain))) {
+        watch.hint(block);
       }
     });
   }

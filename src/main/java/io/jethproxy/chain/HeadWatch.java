@@ -1,6 +1,7 @@
 package io.jethproxy.chain;
 
 import io.jethproxy.call.Ticker;
+import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
 import io.jethproxy.fleet.Fleets;
@@ -10,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,7 @@ public final class HeadWatch {
    *
    * @param followers who keeps the chain log of a network
    * @param expenses counts what is asked
+   * @param tellers whether somebody else tells of the new blocks of a chain
    */
   public record Surroundings(
       Networks networks,
@@ -35,7 +38,8 @@ public final class HeadWatch {
       Branches branches,
       Ticker ticker,
       Function<Network, Sightings> followers,
-      Expenses expenses) {}
+      Expenses expenses,
+      LongPredicate tellers) {}
 
   private final String providerId;
   private final OptionalLong configuredChain;
@@ -82,6 +86,13 @@ public final class HeadWatch {
   public void nudge() {
     if (heads != null) {
       heads.nudge();
+    }
+  }
+
+  /** A socket tells of a new block, which this provider may have. */
+  public void hint(Hash block) {
+    if (heads != null) {
+      heads.hint(block);
     }
   }
 
@@ -135,7 +146,17 @@ public final class HeadWatch {
             around.ticker(),
             () -> newHead.accept(this));
     inquiry.joined(joined, () -> sightings.lost(joined));
-    heads = new HeadPoll(joined, network, inquiry, proof, news, pace, sightings, around.branches());
+    heads =
+        new HeadPoll(
+            joined,
+            network,
+            inquiry,
+            proof,
+            news,
+            pace,
+            sightings,
+            around.branches(),
+            () -> around.tellers().test(network.chainId()));
   }
 
   /** What follows from the proof of the chain. */

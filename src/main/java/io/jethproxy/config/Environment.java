@@ -26,7 +26,6 @@ final class Environment {
   static final Set<String> NOT_USED_YET =
       new TreeSet<>(
           List.of(
-              "RPC_PROVIDERS_WS",
               "ADMIN_TOKEN",
               "REDIS_URL",
               "LOKI_URL",

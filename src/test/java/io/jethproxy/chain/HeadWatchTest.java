@@ -65,7 +65,8 @@ class HeadWatchTest {
               return provider;
             },
             new HeadWatch.Surroundings(
-                Networks.load(), fleets, new Branches(), ticker, _ -> Sightings.IGNORED, expenses),
+                Networks.load(), fleets, new Branches(), ticker, _ -> Sightings.IGNORED, expenses,
+                _ -> false),
             _ -> {});
     watch.start();
     ticker.advanceMillis(1_000);

@@ -178,6 +178,7 @@ class ConfigLoaderTest {
             new ProviderConfig(
                 "mine",
                 new Secret("https://eth.example/v2/s3cret?region=eu"),
+                Optional.empty(),
                 Optional.of("base"),
                 Optional.of("own-racks"),
                 Tier.SECONDARY,

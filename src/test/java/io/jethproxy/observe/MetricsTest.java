@@ -340,6 +340,11 @@ class MetricsTest {
       }
 
       @Override
+      public List<Socket> sockets() {
+        return List.of();
+      }
+
+      @Override
       public int ownTransactions() {
         return 13;
       }

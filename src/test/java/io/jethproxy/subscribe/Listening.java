@@ -78,6 +78,7 @@ final class Listening {
             METHODS,
             new Verify(_ -> {}),
             time,
+            _ -> false,
             64 << 20);
     subscriptions =
         new Subscriptions(

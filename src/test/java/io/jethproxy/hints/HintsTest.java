@@ -1,0 +1,174 @@
+package io.jethproxy.hints;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jethproxy.testing.FakeProvider;
+import io.jethproxy.testing.RunningGateway;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a socket tells makes the gateway look at once, look less often, and believe nothing. */
+class HintsTest {
+
+  private final SocketRig rig = new SocketRig();
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  private int asked() {
+    return rig.one.count() + rig.two.count();
+  }
+
+  private void forgetAsked() {
+    Stream.of(rig.one, rig.two).forEach(FakeProvider::forgetAsked);
+  }
+
+  @Test
+  void aBlockIsKnownWithoutWaitingForTheNextLook() {
+    RunningGateway gateway = rig.withSockets();
+    rig.mining(gateway, 24, 12);
+
+    rig.world.mine();
+
+    gateway.awaitAtThisMoment(() -> rig.head(gateway) == rig.world.head(), "the clock stood still");
+  }
+
+  @Test
+  void aSocketOfOneProviderHasTheOthersLookedAtToo() {
+    RunningGateway gateway = rig.withSockets(rig.one);
+    rig.mining(gateway, 24, 12);
+
+    rig.world.mine();
+
+    gateway.awaitAtThisMoment(() -> rig.head(gateway) == rig.world.head(), "the clock stood still");
+  }
+
+  @Test
+  void aSocketOfNobodyHasAllLookedAt() {
+    try (FakeProvider third = FakeProvider.start(rig.world)) {
+      RunningGateway gateway = rig.withSockets(third);
+      rig.mining(gateway, 24, 12);
+
+      rig.world.mine();
+
+      gateway.awaitAtThisMoment(
+          () -> rig.head(gateway) == rig.world.head(), "the clock stood still");
+      assertThat(SocketRig.socket(gateway, 0).path("id").asString()).isEqualTo("ws-1");
+      assertThat(third.asked().stream().map(asked -> asked.httpMethod())).containsOnly("WS");
+    }
+  }
+
+  @Test
+  void nothingOfANoticeIsBelieved() {
+    RunningGateway gateway = rig.withSockets();
+    long head = rig.head(gateway);
+
+    rig.one
+        .sockets()
+        .tellHeads(
+            "{\"number\":\"0xffffff\",\"hash\":\"0x%s\",\"parentHash\":\"0x%s\"}"
+                .formatted("ab".repeat(32), "cd".repeat(32)));
+    gateway.awaitAtThisMoment(
+        () -> SocketRig.socket(gateway, 0).path("notices").asLong() > 0, "it came");
+    rig.pass(gateway, 3);
+
+    assertThat(rig.head(gateway)).isEqualTo(head);
+  }
+
+  @Test
+  void followingCostsFewerQuestionsPerBlock() {
+    int blocks = 20;
+    double before;
+    try (RunningGateway without = rig.started(rig.builder(), 0)) {
+      rig.mining(without, 24, 12);
+      forgetAsked();
+      rig.mining(without, 12 * blocks, 12);
+      before = perBlock(blocks);
+    }
+    RunningGateway gateway = rig.withSockets();
+    rig.mining(gateway, 24, 12);
+    forgetAsked();
+
+    rig.mining(gateway, 12 * blocks, 12);
+
+    double after = perBlock(blocks);
+    assertThat(rig.head(gateway)).isEqualTo(rig.world.head());
+    System.out.printf("questions per block and provider: %.2f, with sockets %.2f%n", before, after);
+    assertThat(before).isGreaterThan(3);
+    assertThat(after).isLessThan(before / 2);
+  }
+
+  private double perBlock(int blocks) {
+    long heads =
+        Stream.of(rig.one, rig.two)
+            .mapToLong(
+                each -> each.count("eth_blockNumber") + each.count("eth_getBlockByNumber"))
+            .sum();
+    return heads / 2.0 / blocks;
+  }
+
+  @Test
+  void repeatedAndDisorderedNoticesCostNothing() {
+    RunningGateway gateway = rig.withSockets();
+    rig.mining(gateway, 36, 12);
+    forgetAsked();
+
+    for (int i = 0; i < 50; i++) {
+      rig.one.sockets().tellBlock(rig.world.head() - i % 3);
+    }
+    gateway.awaitAtThisMoment(
+        () -> SocketRig.socket(gateway, 0).path("lastNoticeMillis").isNumber(), "they came");
+    rig.pass(gateway, 1);
+
+    assertThat(asked()).isLessThan(6);
+    assertThat(rig.head(gateway)).isEqualTo(rig.world.head());
+  }
+
+  @Test
+  void aBlockThatNoSocketTellsOfIsFoundAllTheSame() {
+    RunningGateway gateway = rig.withSockets();
+    rig.mining(gateway, 24, 12);
+    rig.one.sockets().stall();
+    rig.two.sockets().stall();
+
+    rig.world.mine();
+    rig.pass(gateway, 14);
+
+    assertThat(rig.head(gateway)).isEqualTo(rig.world.head());
+  }
+
+  @Test
+  void afterAMissedBlockTheHeadIsAskedForAsOftenAsWithoutSockets() {
+    RunningGateway gateway = rig.withSockets();
+    rig.mining(gateway, 24, 12);
+    rig.one.sockets().stall();
+    rig.two.sockets().stall();
+    rig.mining(gateway, 14, 12);
+
+    rig.mining(gateway, 10, 11);
+
+    assertThat(rig.head(gateway)).isGreaterThanOrEqualTo(rig.world.head() - 1);
+    gateway.await(() -> rig.head(gateway) == rig.world.head(), "it is found");
+    assertThat(SocketRig.socket(gateway, 0).path("keepsUp").asBoolean()).isFalse();
+  }
+
+  @Test
+  void pollingGoesOnWhenAllSocketsAreGone() {
+    RunningGateway gateway = rig.withSockets();
+    rig.mining(gateway, 24, 12);
+    for (FakeProvider each : new FakeProvider[] {rig.one, rig.two}) {
+      each.sockets().refuse(503).reset();
+    }
+    gateway.await(() -> SocketRig.count(gateway, "live") == 0, "the sockets are gone");
+
+    for (int i = 0; i < 5; i++) {
+      rig.world.mine();
+      rig.pass(gateway, 12);
+      assertThat(rig.head(gateway)).isEqualTo(rig.world.head());
+    }
+    assertThat(gateway.client().get("/ready").status()).isEqualTo(200);
+  }
+}
