@@ -36,6 +36,7 @@ final class Subscriber implements AutoCloseable {
   private final Map<String, String> kinds = new ConcurrentHashMap<>();
   private final Reaction reaction;
   private final WebSocket socket;
+  private CompletableFuture<WebSocket> sent = CompletableFuture.completedFuture(null);
   private volatile boolean leaving;
 
   Subscriber(String name, URI uri, History history, HttpClient http, Reaction reaction) {
@@ -57,7 +58,7 @@ final class Subscriber implements AutoCloseable {
         new Asked(
             System.nanoTime(), new Session.Question(method, params), new CompletableFuture<>());
     open.put(id, asked);
-    socket.sendText(Json.request(id, method, params), true).exceptionally(failure -> null);
+    send(Json.request(id, method, params));
     return asked
         .op()
         .completeOnTimeout(
@@ -67,6 +68,11 @@ final class Subscriber implements AutoCloseable {
             history.add(op);
           }
         });
+  }
+
+  /** One after the other, as the library wants it. */
+  private synchronized void send(String text) {
+    sent = sent.thenCompose(before -> socket.sendText(text, true)).exceptionally(failure -> null);
   }
 
   /** Ends its subscriptions, which shows how far each has come, and leaves. */
