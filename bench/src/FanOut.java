@@ -52,10 +52,11 @@ final class FanOut {
         "any client p50 ms",
         "p99 ms",
         "notices",
+        "CPU µs per notice",
         "lost or uneven",
         "provider calls per block",
         "with one client");
-    report.row("---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
+    report.row("---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
     topic("newHeads", "[\"newHeads\"]");
     topic("logs", "[\"logs\",{}]");
   }
@@ -76,8 +77,10 @@ final class FanOut {
       long idle = ProcessUse.of(gateway.process(), bed.ticksPerSecond()).residentBytes();
       hear(crowd, providers, warmUpBlocks);
       crowd.begin();
+      double cpuBefore = ProcessUse.of(gateway.process(), bed.ticksPerSecond()).cpuMicros();
       Heard all = hear(crowd, providers, blocks);
       ProcessUse after = ProcessUse.of(gateway.process(), bed.ticksPerSecond());
+      double cpuPerNotice = (after.cpuMicros() - cpuBefore) / Math.max(1, all.notices());
       report.row(
           "`" + name + "`",
           "%.0f".formatted(all.at(0.50)),
@@ -86,6 +89,7 @@ final class FanOut {
           "%.0f".formatted(crowd.millisAt(0.50)),
           "%.0f".formatted(crowd.millisAt(0.99)),
           "%,d".formatted(all.notices()),
+          "%.1f".formatted(cpuPerNotice),
           all.whole() && crowd.lost() == 0 ? "0" : "**yes**",
           "%.1f".formatted(all.askedPerBlock()),
           "%.1f".formatted(alone.askedPerBlock()));
@@ -96,12 +100,13 @@ final class FanOut {
           "memory per idle connection, " + name, kilobytes, KILOBYTES_MAX, KILOBYTES_MAX, "KB");
       report.verdict(name + ": all heard the same, nobody was lost", all.whole() && crowd.lost() == 0);
       System.out.printf(
-          "  %-8s last p50 %.0f p99 %.0f max %.0f ms; %.1f KB per idle connection; RSS %.0f MB, peak %.0f;"
+          "  %-8s last p50 %.0f p99 %.0f max %.0f ms; %.1f µs CPU per notice; %.1f KB per idle connection; RSS %.0f MB, peak %.0f;"
               + " %.1f provider calls per block (one client: %.1f)%n",
           name,
           all.at(0.50),
           all.at(0.99),
           all.at(1),
+          cpuPerNotice,
           kilobytes,
           after.residentBytes() / 1e6,
           after.residentPeakBytes() / 1e6,

@@ -33,7 +33,8 @@ record Proxy(String name, Process process, int port, long upNanos) {
   /** The gateway before providers of different groups, whose sockets it has as well. */
   static Proxy startGatewayWithSockets(Running running, List<Provider> providers)
       throws IOException, InterruptedException {
-    StringBuilder yaml = new StringBuilder("providers:\n");
+    StringBuilder yaml =
+        new StringBuilder("server: { connectionsMax: 30000 }\nproviders:\n");
     for (Provider provider : providers) {
       yaml.append(
           "  - { url: \"http://127.0.0.1:%1$d\", ws: \"ws://127.0.0.1:%1$d\", group: \"group-%1$d\" }%n"
