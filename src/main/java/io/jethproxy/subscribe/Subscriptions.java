@@ -142,6 +142,11 @@ public final class Subscriptions implements Stage {
     }
   }
 
+  /** How many there are. */
+  public int open() {
+    return count.get();
+  }
+
   @Override
   public CompletableFuture<Outcome> handle(Call call, Handler next) {
     return switch (call.method().name()) {
