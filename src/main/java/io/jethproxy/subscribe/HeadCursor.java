@@ -25,7 +25,7 @@ final class HeadCursor {
   /** So many blocks below those that are kept are fetched; who is further back is lost. */
   static final int BELOW_MAX = 512;
 
-  private static final String TOO_FAR = "further back than blocks can be followed";
+  private static final String TOO_FAR = "more blocks went by than can be followed back";
 
   private final View view;
   private final Orphans orphans;

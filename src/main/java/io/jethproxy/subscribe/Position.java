@@ -31,6 +31,11 @@ record Position(Hash hash, long number, long untoldNumber, long logIndex) {
     return new Position(block.hash(), block.number(), block.number());
   }
 
+  /** Where an owner is who was told of all blocks before this one, in what is final long since. */
+  static Position before(long number, Position earlier) {
+    return new Position(Hash.ZERO, number - 1, earlier.untoldNumber());
+  }
+
   /** One step on. */
   Position then(Step step) {
     Block block = step.block();

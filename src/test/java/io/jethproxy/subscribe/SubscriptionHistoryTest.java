@@ -137,10 +137,10 @@ class SubscriptionHistoryTest {
 
     /** Its line dies; what was sent before still arrives. */
     void die() {
-      position = line.position();
-      story.add("die at " + position);
       listening.end(line, loop);
       listen();
+      position = line.position();
+      story.add("die at " + position);
       id = Optional.empty();
     }
 
@@ -157,13 +157,13 @@ class SubscriptionHistoryTest {
       }
       ObjectNode same = ((ObjectNode) told.deepCopy()).put("removed", false);
       if (told.path("removed").asBoolean()) {
-        assertThat(held).last().isEqualTo(same);
+        assertThat(held).as("story %s", story).last().isEqualTo(same);
         held.removeLast();
         removals++;
         story.add("removed " + same.path("blockNumber").asString());
       } else {
         if (!held.isEmpty()) {
-          assertThat(place(same)).isGreaterThan(place(held.getLast()));
+          assertThat(place(same)).as("story %s", story).isGreaterThan(place(held.getLast()));
         }
         held.add(same);
         story.add("added " + same.path("blockNumber").asString());
@@ -278,7 +278,7 @@ class SubscriptionHistoryTest {
   private int headsTold;
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 13})
+  @ValueSource(longs = {1, 2, 3, 13, 21, 34})
   void everyClientAddsUpToTheChainAtEachRest(long seed) {
     random = new Random(seed);
     listening = new Listening(Listening.CONFIG, seed);
@@ -292,7 +292,7 @@ class SubscriptionHistoryTest {
     }
 
     assertThat(checks).isGreaterThan(400);
-    assertThat(removals).isGreaterThan(100);
+    assertThat(removals).isGreaterThan(50);
     assertThat(reroots).isGreaterThan(100);
     assertThat(resumptions).isGreaterThan(10);
     assertThat(headsTold).isGreaterThan(1_000);
