@@ -62,6 +62,7 @@ import io.jethproxy.server.Insight;
 import io.jethproxy.server.Listener;
 import io.jethproxy.server.Server;
 import io.jethproxy.server.Status;
+import io.jethproxy.server.WebSocketLimits;
 import io.jethproxy.subscribe.Filters;
 import io.jethproxy.subscribe.Sources;
 import io.jethproxy.subscribe.Subscriptions;
@@ -685,7 +686,16 @@ public final class Assembly {
             Limits.DEFAULTS.withBatchItemsMax(server.batchItemsMax()),
             Set.copyOf(server.cors().origins()),
             metrics::declined,
-            limits(files.clientsMax(server.connectionsMax())));
+            limits(files.clientsMax(server.connectionsMax())),
+            webSocketLimits(server.webSocket()));
+  }
+
+  private static WebSocketLimits webSocketLimits(Config.WebSocket webSocket) {
+    return new WebSocketLimits(
+        webSocket.messageBytesMax(),
+        webSocket.callsMax(),
+        webSocket.unsentBytesMax(),
+        webSocket.perAddressMax());
   }
 
   private Listener managementListener(Pipeline pipeline) {
@@ -715,7 +725,11 @@ public final class Assembly {
         1_000L * server.idleTimeoutSeconds(),
         STALL_MILLIS,
         connectionsMax,
-        Math.max(heapShare(8), 4L * (server.bodyBytesMax() + server.inflatedBytesMax())),
+        Math.max(heapShare(8), 
+            4L
+                * (server.bodyBytesMax()
+                    + server.inflatedBytesMax()
+                    + server.webSocket().messageBytesMax())),
         Math.max(heapShare(4), roomForLargestAnswer()));
   }
 

@@ -6,6 +6,7 @@ import io.jethproxy.fleet.Vitals;
 import io.jethproxy.observe.Readings;
 import io.jethproxy.server.Insight;
 import io.jethproxy.server.Listener;
+import io.jethproxy.server.WebSocketCounts;
 import io.jethproxy.verify.Profile;
 import java.util.List;
 import java.util.Optional;
@@ -119,5 +120,12 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
   @Override
   public int httpConnections() {
     return rpc.connections();
+  }
+
+  @Override
+  public WebSockets webSockets() {
+    WebSocketCounts counts = rpc.webSocketCounts();
+    return new WebSockets(
+        counts.open(), counts.messagesIn(), counts.messagesOut(), counts.ended());
   }
 }

@@ -80,7 +80,8 @@ public record Config(
       @Key("How long a client may take for its headers, in seconds, 1 to 600.")
           int headerTimeoutSeconds,
       @Key("How long a client may take for its body, in seconds, 1 to 600.") int bodyTimeoutSeconds,
-      @Key("Calls from web pages of other origins; off without origins.") Cors cors) {
+      @Key("Calls from web pages of other origins; off without origins.") Cors cors,
+      @Key("WebSockets, on the same paths.") WebSocket webSocket) {
 
     public Server {
       Bounds.host("host", host);
@@ -95,7 +96,44 @@ public record Config(
     }
 
     static final Server DEFAULTS =
-        new Server("0.0.0.0", 8000, 1 << 20, 4 << 20, 100, 10_000, 60, 5, 10, new Cors(List.of()));
+        new Server(
+            "0.0.0.0",
+            8000,
+            1 << 20,
+            4 << 20,
+            100,
+            10_000,
+            60,
+            5,
+            10,
+            new Cors(List.of()),
+            WebSocket.DEFAULTS);
+  }
+
+  /** WebSockets. */
+  public record WebSocket(
+      @Key("The largest message of a client, in bytes, 1024 to 268435456.") int messageBytesMax,
+      @Key(
+              "The most calls of one connection under way at once, 1 to 100000; beyond it nothing"
+                  + " more is read from it.")
+          int callsMax,
+      @Key(
+              "The most bytes that one client was told and has not taken, 65536 to 1073741824;"
+                  + " beyond it its connection is closed.")
+          int unsentBytesMax,
+      @Key(
+              "The most connections of one client address at once, 1 to 1000000; an IPv6 network"
+                  + " of 64 bits counts as one.")
+          int perAddressMax) {
+
+    public WebSocket {
+      Bounds.within("messageBytesMax", messageBytesMax, 1024, 1 << 28);
+      Bounds.within("callsMax", callsMax, 1, 100_000);
+      Bounds.within("unsentBytesMax", unsentBytesMax, 1 << 16, 1 << 30);
+      Bounds.within("perAddressMax", perAddressMax, 1, 1_000_000);
+    }
+
+    static final WebSocket DEFAULTS = new WebSocket(1 << 20, 256, 4 << 20, 1_000);
   }
 
   /** Which web pages may call the public listener. */

@@ -41,8 +41,11 @@ public interface Readings {
   /** Published transactions that are remembered. */
   int ownTransactions();
 
-  /** Open connections of clients. */
+  /** Open connections of clients, WebSockets among them. */
   int httpConnections();
+
+  /** The WebSockets of clients. */
+  WebSockets webSockets();
 
   /**
    * One provider.
@@ -118,6 +121,22 @@ public interface Readings {
    */
   record Coalescing(Coalesce.Counts counts, int tripsNow) {}
 
+  /**
+   * The WebSockets of clients.
+   *
+   * @param messagesIn messages of clients
+   * @param messagesOut answers, and what was told unasked
+   * @param closed how many have ended, by one of a few reasons
+   */
+  record WebSockets(long open, long messagesIn, long messagesOut, Map<String, Long> closed) {
+
+    static final WebSockets NONE = new WebSockets(0, 0, 0, Map.of());
+
+    public WebSockets {
+      closed = Map.copyOf(closed);
+    }
+  }
+
   /** Before anything runs. */
   Readings NOTHING =
       new Readings() {
@@ -164,6 +183,11 @@ public interface Readings {
         @Override
         public int httpConnections() {
           return 0;
+        }
+
+        @Override
+        public WebSockets webSockets() {
+          return WebSockets.NONE;
         }
       };
 }

@@ -17,15 +17,10 @@ final class AnswerWriter {
 
   private final Channel channel;
   private final ByteBudget unsent;
+  private final Stall stall = new Stall();
   private Payload.@Nullable Rest rest;
   private boolean begun;
   private int taken;
-
-  /** What was unsent when the client last took something, and since when. */
-  private long stalledBytes;
-
-  private long stalledSinceNanos;
-  private long stalledNanos;
 
   AnswerWriter(Channel channel, ByteBudget unsent) {
     this.channel = channel;
@@ -129,17 +124,12 @@ final class AnswerWriter {
 
   /** Looks how long the client has taken nothing; to be called now and then. */
   void look(long nowNanos) {
-    long bytes = unsentBytes();
-    if (bytes == 0 || bytes != stalledBytes) {
-      stalledBytes = bytes;
-      stalledSinceNanos = nowNanos;
-    }
-    stalledNanos = nowNanos - stalledSinceNanos;
+    stall.look(unsentBytes(), nowNanos);
   }
 
   /** How long the client had taken nothing when last looked. */
   long stalledNanos() {
-    return stalledNanos;
+    return stall.nanos();
   }
 
   /** Bytes of an answer that are not handed to the channel yet. */

@@ -348,6 +348,11 @@ class MetricsTest {
       public int httpConnections() {
         return 11;
       }
+
+      @Override
+      public WebSockets webSockets() {
+        return new WebSockets(3, 12, 14, Map.of("slow", 2L));
+      }
     };
   }
 }

@@ -3,6 +3,7 @@ package io.jethproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.call.Abandonment;
+import io.jethproxy.call.Audience;
 import io.jethproxy.call.Handler;
 import io.jethproxy.call.Moment;
 import io.jethproxy.call.Outcome;
@@ -20,7 +21,6 @@ import io.jethproxy.rpc.Wire;
 import io.jethproxy.testing.FakeTicker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,9 +65,17 @@ class CallsTest {
     return new Request(RawJson.of("7"), "eth_gasPrice", RawJson.ABSENT);
   }
 
+  private static Asker asker() {
+    return asker(new ByteBudget(1 << 20, new AtomicLong(), () -> false));
+  }
+
+  private static Asker asker(ByteBudget unsent) {
+    return new Asker(new Abandonment(), unsent, Audience.NONE);
+  }
+
   private void start(Calls calls) {
     calls.start(
-        MAINNET, request(), new Abandonment(), new Moment(), (call, outcome) -> told.add(outcome));
+        MAINNET, request(), asker(), new Moment(), (call, outcome) -> told.add(outcome));
   }
 
   @Test
@@ -128,7 +136,7 @@ class CallsTest {
         .start(
             MAINNET,
             request(),
-            new Abandonment(),
+            asker(),
             new Moment(),
             (call, outcome) -> answers.add(Render.of(call, outcome).toAnswer()));
 
@@ -231,7 +239,7 @@ class CallsTest {
             });
 
     assertThat(text(declined.http(404, "nowhere"))).contains("\"requestId\":\"a-1\"");
-    assertThat(text(declined.defect(new AssertionError("a defect")))).contains("-32603");
+    assertThat(text(declined.defect(new AssertionError("a defect")).toAnswer())).contains("-32603");
   }
 
   private void batch(Handler pipeline, String... ids) {
@@ -253,14 +261,8 @@ class CallsTest {
         MAINNET,
         calls,
         new Declined(calls::nextRequestId, kind -> {}),
-        new HttpQuestion(
-            "POST",
-            "/",
-            new DefaultHttpHeaders(),
-            bytes,
-            new Abandonment(),
-            new ByteBudget(unsentBytesMax, taken, () -> false)),
-        answers::add);
+        asker(new ByteBudget(unsentBytesMax, taken, () -> false)),
+        answer -> answers.add(answer.toAnswer()));
     assertThat(taken).hasValue(0);
   }
 
