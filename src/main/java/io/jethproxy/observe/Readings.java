@@ -4,6 +4,7 @@ import io.jethproxy.cache.Cache;
 import io.jethproxy.cache.Coalesce;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.chain.View;
+import io.jethproxy.subscribe.Numbers;
 import io.jethproxy.verify.Aspect;
 import io.jethproxy.verify.Profile;
 import java.util.List;
@@ -37,6 +38,9 @@ public interface Readings {
 
   /** What providers were asked to follow their chains. */
   List<Asked> following();
+
+  /** What is done for those who listen. */
+  List<Numbers> subscriptions();
 
   /** Published transactions that are remembered. */
   int ownTransactions();
@@ -172,6 +176,11 @@ public interface Readings {
 
         @Override
         public List<Asked> following() {
+          return List.of();
+        }
+
+        @Override
+        public List<Numbers> subscriptions() {
           return List.of();
         }
 

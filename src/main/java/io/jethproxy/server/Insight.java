@@ -10,6 +10,7 @@ import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.observe.ChainCounts;
 import io.jethproxy.prepare.Remember;
+import io.jethproxy.subscribe.Subscriptions;
 import io.jethproxy.verify.Verify;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param ranges how many blocks each provider takes in one question for logs
  * @param cache empty when it is off
  * @param coalesce empty when nothing is shared
+ * @param subscriptions what clients listen to
  * @param receipts when the receipts of new blocks are fetched, such as {@code demand}
  */
 public record Insight(
@@ -38,6 +40,7 @@ public record Insight(
     Remember remember,
     Optional<Cache> cache,
     Optional<Coalesce> coalesce,
+    Subscriptions subscriptions,
     String receipts) {
 
   /** How a network's chain moved. */

@@ -53,6 +53,9 @@ final class Beginning {
   }
 
   CompletableFuture<Found> of(Wish.Start start, Errand errand) {
+    if (!subject.isOfBlocks()) {
+      return done(at(Position.NOWHERE));
+    }
     return switch (start) {
       case Wish.Start.Now _ -> done(at(Position.after(view.tip().orElseThrow())));
       case Wish.Start.From(var number) -> from(number, errand);

@@ -22,6 +22,9 @@ record Position(Hash hash, long number, long untoldNumber, long logIndex) {
   /** Nothing of the block is left to be told. */
   static final long ALL_LOGS = Long.MAX_VALUE;
 
+  /** Of an owner who is told of no blocks. */
+  static final Position NOWHERE = new Position(Hash.ZERO, -1, -1);
+
   Position(Hash hash, long number, long untoldNumber) {
     this(hash, number, untoldNumber, ALL_LOGS);
   }

@@ -206,9 +206,7 @@ final class Listening {
     askedByHash = !hash.isAbsent();
     if (askedByHash) {
       Block block = blocks.get(Slices.content(hash).text());
-      return block == null
-          ? NOTHING
-          : RawJson.of(Polling.logs(chain.receipts(block).text()));
+      return block == null ? NOTHING : RawJson.of(Polling.logs(chain.receipts(block).text()));
     }
     LogFilter wanted = LogFilter.read(filter).orElseThrow();
     List<String> found = new ArrayList<>();

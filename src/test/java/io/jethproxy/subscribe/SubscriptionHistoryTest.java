@@ -2,7 +2,6 @@ package io.jethproxy.subscribe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jethproxy.call.Line;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.chain.Block;
 import io.jethproxy.eth.Hash;
@@ -102,7 +101,8 @@ class SubscriptionHistoryTest {
           wantsHeads ? "[\"newHeads\",{" + start + "}]" : "[\"logs\",{" + options + "}]";
       story.add("subscribe " + start + " at " + listening.chain.view().tipNumber());
       Outcome outcome = listening.ask(line, loop, "eth_subscribe", params);
-      id = outcome instanceof Outcome.Answer ? Optional.of(Polling.text(outcome)) : Optional.empty();
+      id =
+          outcome instanceof Outcome.Answer ? Optional.of(Polling.text(outcome)) : Optional.empty();
       if (id.isEmpty()) {
         refusals++;
         assertThat(outcome).isInstanceOf(Outcome.Refused.class);
@@ -242,9 +242,7 @@ class SubscriptionHistoryTest {
     }
 
     private boolean isExpected(Block block) {
-      return from >= 0
-          ? block.number() >= from || (wantsHeads && isTold(block))
-          : isTold(block);
+      return from >= 0 ? block.number() >= from || (wantsHeads && isTold(block)) : isTold(block);
     }
 
     /** Below where it began, but of a branch that forked off there. */
@@ -388,7 +386,8 @@ class SubscriptionHistoryTest {
 
   private void keepReceipts(int depth) {
     List<Block> blocks = listening.chain.view().blocks();
-    listening.chain.keepReceipts(blocks.get(blocks.size() - 1 - Math.min(depth, blocks.size() - 1)));
+    listening.chain.keepReceipts(
+        blocks.get(blocks.size() - 1 - Math.min(depth, blocks.size() - 1)));
   }
 
   private Stream<JsonNode> logsOf(Block block) {
