@@ -387,6 +387,7 @@ public final class Assembly {
         remember,
         cache,
         coalesce,
+        subscriptions,
         config.chain().receipts().name().toLowerCase(Locale.ROOT));
   }
 
@@ -777,7 +778,8 @@ public final class Assembly {
         1_000L * server.idleTimeoutSeconds(),
         STALL_MILLIS,
         connectionsMax,
-        Math.max(heapShare(8), 
+        Math.max(
+            heapShare(8),
             4L
                 * (server.bodyBytesMax()
                     + server.inflatedBytesMax()

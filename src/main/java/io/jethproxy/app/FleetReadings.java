@@ -7,6 +7,7 @@ import io.jethproxy.observe.Readings;
 import io.jethproxy.server.Insight;
 import io.jethproxy.server.Listener;
 import io.jethproxy.server.WebSocketCounts;
+import io.jethproxy.subscribe.Numbers;
 import io.jethproxy.verify.Profile;
 import java.util.List;
 import java.util.Optional;
@@ -123,6 +124,11 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
   }
 
   @Override
+  public List<Numbers> subscriptions() {
+    return insight.subscriptions().numbers();
+  }
+
+  @Override
   public int ownTransactions() {
     return insight.remember().ownTransactions();
   }
@@ -139,7 +145,6 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
   @Override
   public WebSockets webSockets() {
     WebSocketCounts counts = rpc.webSocketCounts();
-    return new WebSockets(
-        counts.open(), counts.messagesIn(), counts.messagesOut(), counts.ended());
+    return new WebSockets(counts.open(), counts.messagesIn(), counts.messagesOut(), counts.ended());
   }
 }

@@ -66,6 +66,7 @@ public final class Metrics implements Observer, AutoCloseable {
     gauges.register(new CacheGauges(() -> readings));
     gauges.register(new ProfileGauges(() -> readings));
     gauges.register(new SocketGauges(() -> readings));
+    gauges.register(new SubscriptionGauges(() -> readings));
     gauges.register(new WebSocketGauges(() -> readings));
   }
 

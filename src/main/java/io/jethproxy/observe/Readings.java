@@ -4,6 +4,7 @@ import io.jethproxy.cache.Cache;
 import io.jethproxy.cache.Coalesce;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.chain.View;
+import io.jethproxy.subscribe.Numbers;
 import io.jethproxy.verify.Aspect;
 import io.jethproxy.verify.Profile;
 import java.util.List;
@@ -40,6 +41,9 @@ public interface Readings {
 
   /** Sockets to providers that tell of new blocks. */
   List<Socket> sockets();
+
+  /** What is done for those who listen. */
+  List<Numbers> subscriptions();
 
   /** Published transactions that are remembered. */
   int ownTransactions();
@@ -189,6 +193,11 @@ public interface Readings {
 
         @Override
         public List<Socket> sockets() {
+            return List.of();
+          }
+
+          @Override
+        public List<Numbers> subscriptions() {
           return List.of();
         }
 

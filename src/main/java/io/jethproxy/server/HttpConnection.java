@@ -271,6 +271,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Clien
 
   /** What has come behind the request is read as frames. */
   private void goOnAsWebSocket(HttpAnswer.Then.Switch agreed) {
+    closing = true; // nothing is served here any more
     WebSocketConnection next = new WebSocketConnection(listener, connections, channel, agreed);
     connections.replace(this, next);
     listener.webSocketCounts().opened();

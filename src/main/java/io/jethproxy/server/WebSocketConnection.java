@@ -11,6 +11,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,9 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
   /** Pings of one read that are answered each; of more, only the last. */
   private static final int PONGS_MAX = 64;
+
+  /** With no more than this unsent, there is room for what may be much. */
+  private static final int ROOMY_BYTES = 512 * 1024;
 
   /** Below this a packet carries it anyway. */
   private static final int DEFLATED_BYTES_MIN = 1_024;
@@ -44,6 +48,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
   private final WebSocketLimits limits;
   private final HttpAnswer.Then.Switch agreed;
   private final FrameReader reader;
+  private List<Runnable> roomy = List.of();
   private final Outbox outbox;
   private final ClientLine line = new ClientLine(this);
   private final Compression compression;
@@ -81,8 +86,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     this.limits = listener.webSocketLimits();
     this.reader =
         new FrameReader(
-            agreed.deflates(),
-            new MessageBuffer(limits.messageBytesMax(), connections.received()));
+            agreed.deflates(), new MessageBuffer(limits.messageBytesMax(), connections.received()));
     this.outbox = new Outbox(channel, connections.unsent());
     this.compression = connections.compression();
     this.client = channel.remoteAddress();
@@ -393,9 +397,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         sayGoodbye(CloseCode.RESTART, reason, Parting.DRAINING, Goodbye.draining(now()));
         listener
             .ticker()
-            .alarm(
-                TimeUnit.MILLISECONDS.toNanos(WebSocketLimits.DRAIN_MILLIS),
-                () -> sweep(now()));
+            .alarm(TimeUnit.MILLISECONDS.toNanos(WebSocketLimits.DRAIN_MILLIS), () -> sweep(now()));
       }
     }
   }
@@ -426,8 +428,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     endCalls();
     outbox.drop();
     if (!said) {
-      outbox.control(
-          Frame.CLOSE, code == CloseCode.NONE ? new byte[0] : Frame.closing(code, ""));
+      outbox.control(Frame.CLOSE, code == CloseCode.NONE ? new byte[0] : Frame.closing(code, ""));
     }
     outbox.whenSent(channel::close);
     line.ended();
@@ -449,7 +450,9 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     line.ended();
   }
 
-  /** As over HTTP: a connection closed while bytes come in is reset, and the client hears nothing. */
+  /**
+   * As over HTTP: a connection closed while bytes come in is reset, and the client hears nothing.
+   */
   private void linger() {
     if (channel.isActive()) {
       channel.config().setAutoRead(true);
@@ -503,7 +506,32 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
       }
       outbox.goOn();
       flush();
+      runRoomy();
     }
+  }
+
+  private void runRoomy() {
+    List<Runnable> actions = roomy;
+    if (!actions.isEmpty() && isRoomy()) {
+      roomy = List.of();
+      actions.forEach(this::orDefect);
+    }
+  }
+
+  private boolean isRoomy() {
+    return outbox.toldBytes() <= ROOMY_BYTES;
+  }
+
+  /** Runs the action once most of what was told is sent; one of a few for each subscription. */
+  void whenRoomy(Runnable action) {
+    if (isRoomy()) {
+      action.run();
+      return;
+    }
+    if (roomy.isEmpty()) {
+      roomy = new ArrayList<>(1);
+    }
+    roomy.add(action);
   }
 
   @Override
@@ -568,8 +596,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
   @Override
   public void giveUpBody() {
-    breach(
-        CloseCode.LATER, "the gateway is full (limit: bytes of requests at once)", Parting.FULL);
+    breach(CloseCode.LATER, "the gateway is full (limit: bytes of requests at once)", Parting.FULL);
   }
 
   @Override

@@ -53,6 +53,9 @@ final class Beginning {
   }
 
   CompletableFuture<Found> of(Wish.Start start, Errand errand) {
+    if (!subject.isOfBlocks()) {
+      return done(at(Position.NOWHERE));
+    }
     return switch (start) {
       case Wish.Start.Now _ -> done(at(Position.after(view.tip().orElseThrow())));
       case Wish.Start.From(var number) -> from(number, errand);
@@ -161,27 +164,24 @@ final class Beginning {
   private CompletableFuture<Found> resumed(Wish.Start.After after, Block block, Errand errand) {
     long logIndex = subject instanceof Subject.Logs ? after.logIndex() : Position.ALL_LOGS;
     Position place = new Position(block.hash(), block.number(), after.first() - 1, logIndex);
-    if (!(subject instanceof Subject.Logs(var criteria))) {
-      return done(at(place));
+    HeadCursor cursor = new HeadCursor(view, station.orphans());
+    List<Step> back = cursor.back(place);
+    if (!cursor.isWithinReach(place.then(back))) {
+      return done(unknown());
     }
-    return new HeadCursor(view, station.orphans())
-        .way(place, errand)
-        .thenCompose(way ->
-            switch (way) {
-              case Got.Value<List<Step>>(var steps) ->
-                  errand.each(
-                      steps.stream()
-                          .filter(Step::isRemoval)
-                          .filter(place::isHeard)
-                          .map(Step::block)
-                          .filter(each -> station.mayHaveAny(each, criteria))
-                          .toList(),
-                      each -> station.logs().of(each, errand));
-              case Got<List<Step>> _ ->
-                  CompletableFuture.<Got<List<List<RawJson>>>>completedFuture(
-                      new Got.Lost<>("no way"));
-            })
-        .thenApply(got -> got instanceof Got.Value ? at(place) : unknown());
+    return subject instanceof Subject.Logs(var criteria)
+        ? errand
+            .each(told(place, back, criteria), each -> station.logs().of(each, errand))
+            .thenApply(got -> got instanceof Got.Value ? at(place) : unknown())
+        : done(at(place));
+  }
+
+  private List<Block> told(Position place, List<Step> back, LogCriteria criteria) {
+    return back.stream()
+        .filter(place::isHeard)
+        .map(Step::block)
+        .filter(block -> station.mayHaveAny(block, criteria))
+        .toList();
   }
 
   // What they share.

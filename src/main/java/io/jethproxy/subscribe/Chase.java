@@ -2,6 +2,7 @@ package io.jethproxy.subscribe;
 
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.View;
+import io.jethproxy.eth.Slices;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,22 +96,31 @@ final class Chase {
     goOn();
   }
 
-  /** Tells what may be much, as there is room for it. */
-  private void pour(List<RawJson> bodies, int from, Runnable then) {
+  /** Tells what may be much, whole blocks at a time, as there is room for it. */
+  private void pour(List<RawJson> logs, int from, Runnable then) {
     int bytes = 0;
     int at = from;
-    while (at < bodies.size() && bytes < BYTES_AT_ONCE_MAX) {
-      RawJson body = bodies.get(at++);
-      subscription.tell(body);
-      bytes += body.length();
+    while (at < logs.size() && (bytes < BYTES_AT_ONCE_MAX || isAmidBlock(logs, at))) {
+      RawJson log = logs.get(at++);
+      subscription.tell(log);
+      bytes += log.length();
     }
     subscription.seat().flush();
     int next = at;
-    if (next == bodies.size()) {
+    if (next == logs.size()) {
       then.run();
     } else if (!subscription.isOver()) {
-      subscription.seat().line().whenRoomy(() -> pour(bodies, next, then));
+      subscription.moveTo(Position.before(blockNumber(logs.get(next)), subscription.position()));
+      subscription.seat().line().whenRoomy(() -> pour(logs, next, then));
     }
+  }
+
+  private static boolean isAmidBlock(List<RawJson> logs, int at) {
+    return at > 0 && blockNumber(logs.get(at)) == blockNumber(logs.get(at - 1));
+  }
+
+  private static long blockNumber(RawJson log) {
+    return Slices.quantity(Slices.member(log, "blockNumber"));
   }
 
   // Blocks that are kept.

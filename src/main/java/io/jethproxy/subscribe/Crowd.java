@@ -47,6 +47,9 @@ final class Crowd {
   private Optional<Position> here = Optional.empty();
   private int size;
 
+  /** Which of its visits to the feed this is: what was said on an earlier one does not count. */
+  private int visit;
+
   Crowd(Feed feed, Station station, Executor loop) {
     this.feed = feed;
     this.station = station;
@@ -66,7 +69,7 @@ final class Crowd {
   void add(Subscription subscription, Optional<History> before) {
     if (size++ == 0) {
       here = Optional.empty();
-      feed.join(this);
+      feed.join(this, ++visit);
     }
     sendOut(subscription, before).go();
   }
@@ -125,10 +128,12 @@ final class Crowd {
 
   // From the feed's loop.
 
-  void began(Position position) {
+  void began(int onVisit, Position position) {
     onLoop(() -> {
-      here = Optional.of(position);
-      chaseOn();
+      if (onVisit == visit && size > 0) {
+        here = Optional.of(position);
+        chaseOn();
+      }
     });
   }
 

@@ -5,10 +5,10 @@ import io.jethproxy.chain.Block;
 import io.jethproxy.chain.View;
 import io.jethproxy.eth.Hash;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +48,7 @@ final class Feed {
   private final Kind kind;
   private final Station station;
   private final Executor home;
-  private final Set<Crowd> crowds = new LinkedHashSet<>();
+  private final Map<Crowd, Integer> crowds = new LinkedHashMap<>();
   private volatile boolean isListenedTo;
   private volatile boolean isWaiting;
   private @Nullable Position position;
@@ -74,10 +74,14 @@ final class Feed {
 
   // From any thread.
 
-  /** The crowd hears of all steps from now on, after being told where they begin. */
-  void join(Crowd crowd) {
+  /**
+   * The crowd hears of all steps from now on, after being told where they begin.
+   *
+   * @param visit which of its visits this is
+   */
+  void join(Crowd crowd, int visit) {
     isListenedTo = true;
-    onHome(() -> joined(crowd));
+    onHome(() -> joined(crowd, visit));
   }
 
   void leave(Crowd crowd) {
@@ -106,14 +110,14 @@ final class Feed {
 
   // At home.
 
-  private void joined(Crowd crowd) {
+  private void joined(Crowd crowd, int visit) {
     isListenedTo = true;
     if (position == null) {
       position = station.log().view().tip().map(Position::after).orElse(null);
     }
-    crowds.add(crowd);
+    crowds.put(crowd, visit);
     if (position != null) {
-      crowd.began(position);
+      crowd.began(visit, position);
     }
     advance();
   }
@@ -135,7 +139,7 @@ final class Feed {
     }
     if (position == null) {
       position = Position.after(view.tip().get());
-      crowds.forEach(crowd -> crowd.began(position));
+      begin(position);
     }
     isOnTheWay = true;
     isBehind = false;
@@ -181,7 +185,7 @@ final class Feed {
       position = at;
       arrived();
       Parcel parcel = new Parcel(deeds, station.ticker().nanos());
-      crowds.forEach(crowd -> crowd.handed(parcel));
+      crowds.keySet().forEach(crowd -> crowd.handed(parcel));
     }
     missing.ifPresent(this::await);
     if (missing.isEmpty() && steps.size() > STEPS_AT_ONCE_MAX) {
@@ -281,11 +285,13 @@ final class Feed {
             station.network().chainId());
     arrived();
     position = station.log().view().tip().map(Position::after).orElse(null);
-    for (Crowd crowd : crowds) {
-      crowd.lost("lost the chain");
-      if (position != null) {
-        crowd.began(position);
-      }
+    crowds.keySet().forEach(crowd -> crowd.lost("lost the chain"));
+    if (position != null) {
+      begin(position);
     }
+  }
+
+  private void begin(Position from) {
+    crowds.forEach((crowd, visit) -> crowd.began(visit, from));
   }
 }

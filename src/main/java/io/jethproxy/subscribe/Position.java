@@ -22,6 +22,9 @@ record Position(Hash hash, long number, long untoldNumber, long logIndex) {
   /** Nothing of the block is left to be told. */
   static final long ALL_LOGS = Long.MAX_VALUE;
 
+  /** Of an owner who is told of no blocks. */
+  static final Position NOWHERE = new Position(Hash.ZERO, -1, -1);
+
   Position(Hash hash, long number, long untoldNumber) {
     this(hash, number, untoldNumber, ALL_LOGS);
   }
@@ -29,6 +32,11 @@ record Position(Hash hash, long number, long untoldNumber, long logIndex) {
   /** Where an owner begins that is to be told of what comes after this block. */
   static Position after(Block block) {
     return new Position(block.hash(), block.number(), block.number());
+  }
+
+  /** Where an owner is who was told of all blocks before this one, in what is final long since. */
+  static Position before(long number, Position earlier) {
+    return new Position(Hash.ZERO, number - 1, earlier.untoldNumber());
   }
 
   /** One step on. */

@@ -4,9 +4,11 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.Block;
 import io.jethproxy.chain.ChainLog;
+import io.jethproxy.chain.View;
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Network;
 import io.jethproxy.rpc.RawJson;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,9 +47,13 @@ final class Station {
   private final long receiptsNanos;
   private final Wanted wanted = new Wanted();
   private final Counts counts = new Counts();
-  private final AtomicLong lastLagNanos = new AtomicLong();
+  private final AtomicLong lastFanOutNanos = new AtomicLong();
+  private final LongAccumulator worstFanOutNanos = new LongAccumulator(Math::max, 0);
+  private final Map<String, LongAdder> open = new ConcurrentHashMap<>();
   private final AtomicInteger listeners = new AtomicInteger();
   private boolean isBeating;
+  private final Map<Executor, SyncNews> syncing = new ConcurrentHashMap<>();
+  private @Nullable PendingNews pending;
   private final Map<Feed.Kind, Feed> feeds;
   private final Map<Feed.Kind, Map<Executor, Crowd>> crowds;
   private final LinkedHashMap<Hash, RawJson> headers = new LinkedHashMap<>(16, 0.75f, true);
@@ -139,7 +148,36 @@ final class Station {
     switch (subscription.subject()) {
       case Subject.Heads _ -> crowd(Feed.Kind.HEADS, loop).add(subscription, before);
       case Subject.Logs _ -> crowd(Feed.Kind.LOGS, loop).add(subscription, before);
-      case Subject.Pending _, Subject.Syncing _ -> {}
+      case Subject.Pending(var detail) -> pending().add(subscription, detail, loop);
+      case Subject.Syncing _ ->
+          syncing.computeIfAbsent(loop, _ -> new SyncNews(this, this::viewNow)).add(subscription);
+    }
+  }
+
+  private View viewNow() {
+    return sources.chains().view(network.chainId());
+  }
+
+  private synchronized PendingNews pending() {
+    if (pending == null) {
+      pending = new PendingNews(this, sources.pending(network.chainId()), home);
+    }
+    return pending;
+  }
+
+  synchronized boolean isPendingWanted() {
+    return pending != null && pending.isListenedTo();
+  }
+
+  /** A transaction waits for a block; told on, if anybody listens for that. */
+  void pendingSeen(Hash transaction) {
+    PendingNews told;
+    synchronized (this) {
+      told = pending;
+    }
+    if (told != null) {
+      sources.pending(network.chainId()).add(transaction);
+      told.news();
     }
   }
 
@@ -149,6 +187,7 @@ final class Station {
       wanted.add(criteria.key(), criteria.filter());
       surroundings.demand().receiptsWanted(network.chainId());
     }
+    openOf(subscription).increment();
     if (listeners.getAndIncrement() == 0) {
       onHome(this::beat);
     }
@@ -158,7 +197,12 @@ final class Station {
     if (subscription.subject() instanceof Subject.Logs(var criteria)) {
       wanted.remove(criteria.key());
     }
+    openOf(subscription).decrement();
     listeners.decrementAndGet();
+  }
+
+  private LongAdder openOf(Subscription subscription) {
+    return open.computeIfAbsent(subscription.subject().label(), _ -> new LongAdder());
   }
 
   /** While somebody listens, the network stays awake and receipts are fetched. */
@@ -218,11 +262,21 @@ final class Station {
 
   /** All of one loop have been told. */
   void told(Parcel parcel) {
-    lastLagNanos.set(ticker().nanos() - parcel.atNanos());
+    long nanos = ticker().nanos() - parcel.atNanos();
+    lastFanOutNanos.set(nanos);
+    worstFanOutNanos.accumulate(nanos);
   }
 
-  /** How long it took from the last step of a feed until all of a loop were told. */
-  long lastLagNanos() {
-    return lastLagNanos.get();
+  Numbers numbers() {
+    Map<String, Integer> byKind = new HashMap<>();
+    open.forEach((kind, count) -> byKind.put(kind, count.intValue()));
+    return new Numbers(
+        network.name(),
+        byKind,
+        counts.toldSum(),
+        counts.lostSum(),
+        feed(Feed.Kind.LOGS).isWaiting(),
+        lastFanOutNanos.get(),
+        worstFanOutNanos.get());
   }
 }

@@ -10,6 +10,7 @@ import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.chain.Chains;
 import io.jethproxy.chain.View;
+import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Slices;
 import io.jethproxy.prepare.Demand;
 import io.jethproxy.rpc.RawJson;
@@ -142,6 +143,34 @@ public final class Subscriptions implements Stage {
     }
   }
 
+  /**
+   * A provider tells that a transaction waits for a block; told on to those who listen, and kept
+   * for those who poll. From any thread.
+   */
+  public void pendingSeen(long chainId, Hash transaction) {
+    sources.pendingIfAny(chainId).ifPresent(feed -> feed.add(transaction));
+    Station station = stations.get(chainId);
+    if (station != null) {
+      station.pendingSeen(transaction);
+    }
+  }
+
+  /** Whether anybody listens for transactions of a network, so that providers' news are of use. */
+  public boolean isPendingWanted(long chainId) {
+    Station station = stations.get(chainId);
+    return station != null && station.isPendingWanted();
+  }
+
+  /** What is done for those who listen, by network. From any thread. */
+  public List<Numbers> numbers() {
+    return stations.values().stream().map(Station::numbers).toList();
+  }
+
+  /** How many there are. */
+  public int open() {
+    return count.get();
+  }
+
   @Override
   public CompletableFuture<Outcome> handle(Call call, Handler next) {
     return switch (call.method().name()) {
@@ -181,7 +210,7 @@ public final class Subscriptions implements Stage {
           "subscriptions_not_offered");
     }
     View view = call.moment().fix(View.class, () -> chains.view(chainId(call)));
-    if (view.tip().isEmpty()) {
+    if (view.tip().isEmpty() && wish.subject().isOfBlocks()) {
       return CompletableFuture.completedFuture(Filters.UNKNOWN_CHAIN);
     }
     if (isFull(line, wish.subject())) {

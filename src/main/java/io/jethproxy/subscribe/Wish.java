@@ -31,7 +31,7 @@ record Wish(Subject subject, Start start) {
      *
      * @param hash of the last block that it was told of
      * @param logIndex of the last log of it that it was told; {@link Position#ALL_LOGS} for all
-     * @param first the block that it began with; 0 when it does not say
+     * @param first the lowest block that it was told of; 0 when it does not say
      */
     record After(Hash hash, long logIndex, long first) implements Start {}
   }
@@ -113,10 +113,15 @@ record Wish(Subject subject, Start start) {
           : Optional.of(from).filter(number -> number >= 0).map(Start.From::new);
     }
     Optional<Hash> hash = Slices.hash(Slices.member(options.resume, "blockHash"));
-    RawJson index = Slices.member(options.resume, "logIndex");
-    long logIndex = isGiven(index) ? Slices.quantity(index) : Position.ALL_LOGS;
-    return hash.filter(_ -> logIndex >= 0 && (from >= 0 || !isGiven(options.fromBlock)))
-        .map(known -> new Start.After(known, logIndex, Math.max(0, from)));
+    long logIndex = quantity(Slices.member(options.resume, "logIndex"), Position.ALL_LOGS);
+    long first = quantity(Slices.member(options.resume, "fromBlock"), 0);
+    return hash.filter(_ -> logIndex >= 0 && first >= 0)
+        .filter(_ -> from >= 0 || !isGiven(options.fromBlock))
+        .map(known -> new Start.After(known, logIndex, Math.max(first, from)));
+  }
+
+  private static long quantity(RawJson value, long otherwise) {
+    return isGiven(value) ? Slices.quantity(value) : otherwise;
   }
 
   private static long number(RawJson value) {

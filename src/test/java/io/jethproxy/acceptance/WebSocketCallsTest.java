@@ -84,8 +84,9 @@ class WebSocketCallsTest {
     try (WsClient client = WsClient.connect(rig.port(), "/")) {
       List<CompletableFuture<WsClient.Answered>> answers = new ArrayList<>();
       for (int i = 0; i < 1_000; i++) {
-        answers.add(client.callAsync("eth_gasPrice", "[" + i + "]"));
+        answers.add(client.callAsync(i % 2 == 0 ? "eth_chainId" : "eth_gasPrice", "[]"));
       }
+      rig.gateway.await(() -> answers.stream().allMatch(CompletableFuture::isDone), "answers");
 
       for (var answer : answers) {
         assertThat(answer.orTimeout(10, TimeUnit.SECONDS).join().json().has("result")).isTrue();

@@ -22,6 +22,7 @@ final class FakeLine implements Line, Audience {
   private Optional<End> end = Optional.empty();
   private String reason = "";
   private int flushed;
+  private String lastPosition = "";
 
   /** Whether there is room for what may be much only when the test says so. */
   boolean isNarrow;
@@ -63,6 +64,7 @@ final class FakeLine implements Line, Audience {
   @Override
   public void end(End why, String because) {
     if (end.isEmpty()) {
+      lastPosition = position.get();
       end = Optional.of(why);
       reason = because;
       onEnd.run();
@@ -114,8 +116,9 @@ final class FakeLine implements Line, Audience {
     return reason;
   }
 
+  /** Where its client goes on. */
   String position() {
-    return position.get();
+    return end.isPresent() ? lastPosition : position.get();
   }
 
   /** What was sent for one subscription, and is taken away with it. */

@@ -45,6 +45,7 @@ final class Listening {
   static final Subscriptions.Config CONFIG =
       new Subscriptions.Config(1_000, 100_000, 64 << 20, 1_000, Duration.ofSeconds(1));
 
+  private static final RawJson NOTHING = RawJson.of("[]");
   private static final Methods METHODS = Methods.load();
   private static final Network MAINNET =
       new Network(LoggedChain.CHAIN_ID, "mainnet", List.of(), 12_000, Set.of());
@@ -57,6 +58,10 @@ final class Listening {
   final NavigableMap<Long, Block> canonical = new TreeMap<>();
   int receiptsWanted;
   int attended;
+
+  /** Whether the last question for logs was for those of one block. */
+  boolean askedByHash;
+
   private final Map<String, Block> blocks = new HashMap<>();
   private final Subscriptions subscriptions;
   private final Sources sources;
@@ -179,17 +184,18 @@ final class Listening {
   }
 
   private Outcome honest(String method, Call call) {
-    RawJson first = Slices.element(call.request().params(), 0);
-    return new Outcome.Answer(
-        switch (method) {
-          case "eth_getBlockByHash" -> json(blocks.get(Slices.content(first).text()));
-          case "eth_getBlockByNumber" -> json(canonical.get(Slices.quantity(first)));
-          case "eth_getBlockReceipts" -> chain.receipts(blocks.get(Slices.content(first).text()));
-          case "eth_getLogs" -> logs(first);
-          default -> throw new IllegalStateException(method);
-        },
-        "p",
-        true);
+    RawJson result = result(method, Slices.element(call.request().params(), 0));
+    return new Outcome.Answer(result, "p", true);
+  }
+
+  private RawJson result(String method, RawJson first) {
+    return switch (method) {
+      case "eth_getBlockByHash" -> json(blocks.get(Slices.content(first).text()));
+      case "eth_getBlockByNumber" -> json(canonical.get(Slices.quantity(first)));
+      case "eth_getBlockReceipts" -> chain.receipts(blocks.get(Slices.content(first).text()));
+      case "eth_getLogs" -> logs(first);
+      default -> throw new IllegalStateException(method);
+    };
   }
 
   private static RawJson json(Block block) {
@@ -198,11 +204,10 @@ final class Listening {
 
   private RawJson logs(RawJson filter) {
     RawJson hash = Slices.member(filter, "blockHash");
-    if (!hash.isAbsent()) {
+    askedByHash = !hash.isAbsent();
+    if (askedByHash) {
       Block block = blocks.get(Slices.content(hash).text());
-      return block == null
-          ? RawJson.of("[]")
-          : RawJson.of(Polling.logs(chain.receipts(block).text()));
+      return block == null ? NOTHING : RawJson.of(Polling.logs(chain.receipts(block).text()));
     }
     LogFilter wanted = LogFilter.read(filter).orElseThrow();
     List<String> found = new ArrayList<>();
