@@ -36,13 +36,16 @@ final class MessageDeflate implements AutoCloseable {
       inflater.setInput(message);
       boolean ended = false;
       int streams = 1;
-      while (!inflater.finished()) {
+      while (true) {
         int count = inflater.inflate(step);
         out.write(step, 0, count);
         if (out.size() > bytesMax) {
           return new Gzip.Inflated.TooLarge();
         }
-        if (inflater.finished() && inflater.getRemaining() > 0 && !ended) {
+        if (inflater.finished()) {
+          if (ended || inflater.getRemaining() == 0) {
+            break;
+          }
           if (++streams > STREAMS_MAX) {
             return new Gzip.Inflated.Broken();
           }
@@ -55,7 +58,7 @@ final class MessageDeflate implements AutoCloseable {
           }
           ended = true;
           inflater.setInput(END);
-        } else if (count == 0 && !inflater.finished()) {
+        } else if (count == 0) {
           return new Gzip.Inflated.Broken();
         }
       }

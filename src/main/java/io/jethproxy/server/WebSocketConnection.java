@@ -411,6 +411,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     endCalls();
     outbox.closeAtLast(Frame.closing(code, reason));
     flush();
+    patience.look(outbox.unsentBytes(), now());
     channel.config().setAutoRead(true);
     line.ended();
   }

@@ -175,9 +175,9 @@ class WebSocketLineTest {
       held.tell("2");
 
       assertThat(ws.message()).isEqualTo(large);
-      assertThat(ws.message()).isEqualTo("{\"told\":\"first\"}");
-      assertThat(ws.message()).isEqualTo("{\"told\":1}");
-      assertThat(ws.message()).isEqualTo("{\"told\":2}");
+      assertThat(List.of(ws.message(), ws.message(), ws.message()))
+          .containsSubsequence("{\"told\":1}", "{\"told\":2}")
+          .contains("{\"told\":\"first\"}");
     }
   }
 
@@ -352,7 +352,7 @@ class WebSocketLineTest {
       assertThat(close.code()).isEqualTo(1012);
       assertThat(close.reason()).isEqualTo("restarting");
 
-      assertThat(listener.connections()).isEqualTo(1);
+      await(() -> listener.connections() == 1); // the JDK's client has answered, the other not
       ticker.advanceMillis(1_000); // the client has not answered
       other.run(() -> {});
       assertThat(listener.connections()).isEqualTo(0);
