@@ -689,7 +689,8 @@ public final class Assembly {
         1_000L * server.idleTimeoutSeconds(),
         STALL_MILLIS,
         connectionsMax,
-        Math.max(heapShare(8), 
+        Math.max(
+            heapShare(8),
             4L
                 * (server.bodyBytesMax()
                     + server.inflatedBytesMax()

@@ -125,7 +125,6 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
   @Override
   public WebSockets webSockets() {
     WebSocketCounts counts = rpc.webSocketCounts();
-    return new WebSockets(
-        counts.open(), counts.messagesIn(), counts.messagesOut(), counts.ended());
+    return new WebSockets(counts.open(), counts.messagesIn(), counts.messagesOut(), counts.ended());
   }
 }

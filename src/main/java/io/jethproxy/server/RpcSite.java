@@ -99,8 +99,7 @@ final class RpcSite implements Site {
                     fine.headers(),
                     new HttpAnswer.Then.Switch(
                         fine.deflates(), new NetworkDialogue(network, jsonRpc, declined)));
-            case Route.NotYet(var refusal) ->
-                declined.refused(RawJson.NULL, refusal).toAnswer();
+            case Route.NotYet(var refusal) -> declined.refused(RawJson.NULL, refusal).toAnswer();
             case Route.Nowhere _ -> throw new IllegalStateException("answered before");
           };
     };

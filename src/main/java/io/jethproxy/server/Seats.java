@@ -54,6 +54,8 @@ final class Seats {
       return client;
     }
     InetAddress address = internet.getAddress();
-    return address instanceof Inet6Address ? ByteBuffer.wrap(address.getAddress()).getLong() : address;
+    return address instanceof Inet6Address
+        ? ByteBuffer.wrap(address.getAddress()).getLong()
+        : address;
   }
 }

@@ -47,12 +47,7 @@ public final class Server {
     Declined no = new Declined(calls::nextRequestId, declined);
     RpcSite site =
         new RpcSite(
-            new JsonRpc(calls, no, limits),
-            no,
-            networks,
-            fleets,
-            new Cors(origins),
-            health);
+            new JsonRpc(calls, no, limits), no, networks, fleets, new Cors(origins), health);
     return new Listener(loops, ticker, httpLimits, webSocketLimits, site, workers);
   }
 

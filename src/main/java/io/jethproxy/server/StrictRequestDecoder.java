@@ -102,8 +102,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
   private void decoded(Object message) {
     if (message instanceof HttpRequest request) {
       inHead = false;
-      mayUpgrade =
-          request.method().equals(HttpMethod.GET) && Upgrade.isAskedBy(request.headers());
+      mayUpgrade = request.method().equals(HttpMethod.GET) && Upgrade.isAskedBy(request.headers());
     }
     if (message instanceof LastHttpContent) {
       inHead = true;

@@ -4,7 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Looks whether bytes that come piece by piece are UTF-8, RFC 3629; finds out at the first that is not. */
+/**
+ * Looks whether bytes that come piece by piece are UTF-8, RFC 3629; finds out at the first that is
+ * not.
+ */
 final class Utf8Text {
 
   private static final VarHandle WORDS =

@@ -81,8 +81,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     this.limits = listener.webSocketLimits();
     this.reader =
         new FrameReader(
-            agreed.deflates(),
-            new MessageBuffer(limits.messageBytesMax(), connections.received()));
+            agreed.deflates(), new MessageBuffer(limits.messageBytesMax(), connections.received()));
     this.outbox = new Outbox(channel, connections.unsent());
     this.compression = connections.compression();
     this.client = channel.remoteAddress();
@@ -393,9 +392,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         sayGoodbye(CloseCode.RESTART, reason, Parting.DRAINING, Goodbye.draining(now()));
         listener
             .ticker()
-            .alarm(
-                TimeUnit.MILLISECONDS.toNanos(WebSocketLimits.DRAIN_MILLIS),
-                () -> sweep(now()));
+            .alarm(TimeUnit.MILLISECONDS.toNanos(WebSocketLimits.DRAIN_MILLIS), () -> sweep(now()));
       }
     }
   }
@@ -427,8 +424,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     endCalls();
     outbox.drop();
     if (!said) {
-      outbox.control(
-          Frame.CLOSE, code == CloseCode.NONE ? new byte[0] : Frame.closing(code, ""));
+      outbox.control(Frame.CLOSE, code == CloseCode.NONE ? new byte[0] : Frame.closing(code, ""));
     }
     outbox.whenSent(channel::close);
     line.ended();
@@ -450,7 +446,9 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     line.ended();
   }
 
-  /** As over HTTP: a connection closed while bytes come in is reset, and the client hears nothing. */
+  /**
+   * As over HTTP: a connection closed while bytes come in is reset, and the client hears nothing.
+   */
   private void linger() {
     if (channel.isActive()) {
       channel.config().setAutoRead(true);
@@ -569,8 +567,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
   @Override
   public void giveUpBody() {
-    breach(
-        CloseCode.LATER, "the gateway is full (limit: bytes of requests at once)", Parting.FULL);
+    breach(CloseCode.LATER, "the gateway is full (limit: bytes of requests at once)", Parting.FULL);
   }
 
   @Override

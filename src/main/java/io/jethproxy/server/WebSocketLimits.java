@@ -11,8 +11,7 @@ package io.jethproxy.server;
 public record WebSocketLimits(
     int messageBytesMax, int callsMax, int unsentBytesMax, int perAddressMax) {
 
-  public static final WebSocketLimits DEFAULTS =
-      new WebSocketLimits(1 << 20, 256, 4 << 20, 1_000);
+  public static final WebSocketLimits DEFAULTS = new WebSocketLimits(1 << 20, 256, 4 << 20, 1_000);
 
   /** How often a client is pinged. */
   static final long PING_MILLIS = 30_000;

@@ -78,8 +78,7 @@ class WebSocketDeflateTest {
         arguments("permessage-deflate; client_max_window_bits=16", ""),
         arguments("permessage-deflate; unknown", ""),
         arguments("permessage-deflate; client_no_context_takeover=1", ""),
-        arguments(
-            "permessage-deflate; client_no_context_takeover; client_no_context_takeover", ""),
+        arguments("permessage-deflate; client_no_context_takeover; client_no_context_takeover", ""),
         arguments("x-webkit-deflate-frame", ""));
   }
 
@@ -89,15 +88,13 @@ class WebSocketDeflateTest {
     try (RawWs ws = RawWs.connect(rig.port())) {
       ws.send(RawWs.handshake("/", "Sec-WebSocket-Extensions: " + offer));
 
-      assertThat(ws.response().header("sec-websocket-extensions").orElse(""))
-          .isEqualTo(accepted);
+      assertThat(ws.response().header("sec-websocket-extensions").orElse("")).isEqualTo(accepted);
     }
   }
 
   @Test
   void readsCompressedMessagesInFragmentsToo() throws IOException {
-    byte[] message =
-        deflated(EdgeRig.request("1", "eth_chainId").getBytes(StandardCharsets.UTF_8));
+    byte[] message = deflated(EdgeRig.request("1", "eth_chainId").getBytes(StandardCharsets.UTF_8));
     try (RawWs ws = RawWs.open(rig.port(), "/", OFFER)) {
       for (int i = 0; i < 3; i++) {
         ws.send(RawWs.frame(TEXT, message));
@@ -140,8 +137,9 @@ class WebSocketDeflateTest {
   static Stream<Arguments> broken() {
     return Stream.of(
         arguments("no deflate", HexFormat.of().parseHex("ffffffff")),
-        arguments("half a stream", Arrays.copyOf(deflated("x1x2x3x4x5".repeat(9).getBytes(
-            StandardCharsets.UTF_8)), 6)),
+        arguments(
+            "half a stream",
+            Arrays.copyOf(deflated("x1x2x3x4x5".repeat(9).getBytes(StandardCharsets.UTF_8)), 6)),
         arguments("not UTF-8 within", deflated(new byte[] {'"', -1, '"'})),
         arguments("half a character within", deflated(new byte[] {'"', (byte) 0xc3})));
   }

@@ -157,8 +157,7 @@ class WebSocketFramesTest {
     try (RawWs ws = connect()) {
       for (int from = 0; from < whole.length; from += fragmentBytes) {
         int to = Math.min(whole.length, from + fragmentBytes);
-        int first =
-            (from == 0 ? RawWs.TEXT : RawWs.CONTINUATION) | (to == whole.length ? FIN : 0);
+        int first = (from == 0 ? RawWs.TEXT : RawWs.CONTINUATION) | (to == whole.length ? FIN : 0);
         ws.send(RawWs.frame(first, Arrays.copyOfRange(whole, from, to)));
       }
 
@@ -199,8 +198,7 @@ class WebSocketFramesTest {
         arguments(
             "continues what has ended",
             join(frame(FIN | RawWs.TEXT, "1"), frame(FIN | RawWs.CONTINUATION, "x"))),
-        arguments(
-            "text within text", join(frame(RawWs.TEXT, "1"), frame(FIN | RawWs.TEXT, "x"))),
+        arguments("text within text", join(frame(RawWs.TEXT, "1"), frame(FIN | RawWs.TEXT, "x"))),
         arguments(
             "binary within text", join(frame(RawWs.TEXT, "1"), frame(FIN | RawWs.BINARY, "x"))),
         arguments("a ping in fragments", frame(RawWs.PING, "x")),
@@ -264,8 +262,9 @@ class WebSocketFramesTest {
 
   @ParameterizedTest
   @ValueSource(
-      ints = {1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1014, 3000, 3999, 4000,
-        4999})
+      ints = {
+        1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1014, 3000, 3999, 4000, 4999
+      })
   void answersACloseWithItsCodeAndEnds(int code) throws IOException {
     try (RawWs ws = connect()) {
       ws.send(RawWs.closing(code, "bye"));
@@ -320,7 +319,8 @@ class WebSocketFramesTest {
   // UTF-8.
 
   static Stream<String> properText() {
-    return Stream.of("κόσμε", "ࠀ", "\ud800\udc00", "\u007f\u0080߿", "\ud7ff\ue000�", "\udbff\udfff");
+    return Stream.of(
+        "κόσμε", "ࠀ", "\ud800\udc00", "\u007f\u0080߿", "\ud7ff\ue000�", "\udbff\udfff");
   }
 
   @ParameterizedTest
@@ -331,8 +331,7 @@ class WebSocketFramesTest {
       for (int cut = 1; cut < whole.length; cut++) {
         ws.send(RawWs.frame(RawWs.TEXT, Arrays.copyOf(whole, cut)));
         ws.send(
-            RawWs.frame(
-                FIN | RawWs.CONTINUATION, Arrays.copyOfRange(whole, cut, whole.length)));
+            RawWs.frame(FIN | RawWs.CONTINUATION, Arrays.copyOfRange(whole, cut, whole.length)));
 
         assertThat(ws.message()).contains("-32600"); // JSON, but no request
       }
@@ -341,8 +340,25 @@ class WebSocketFramesTest {
 
   static Stream<String> improperText() {
     return Stream.of(
-        "ff", "80", "bf", "c0af", "c1bf", "e080af", "f08080af", "f0808080", "eda080", "edbfbf",
-        "edada0", "f4908080", "f5808080", "f888808080", "c3", "e282", "f09f98", "c328", "e28228",
+        "ff",
+        "80",
+        "bf",
+        "c0af",
+        "c1bf",
+        "e080af",
+        "f08080af",
+        "f0808080",
+        "eda080",
+        "edbfbf",
+        "edada0",
+        "f4908080",
+        "f5808080",
+        "f888808080",
+        "c3",
+        "e282",
+        "f09f98",
+        "c328",
+        "e28228",
         "cebae1bdb9cf83cebcceb5f490808065646974656");
   }
 
@@ -354,8 +370,7 @@ class WebSocketFramesTest {
       assertRefuses(
           join(
               RawWs.frame(RawWs.TEXT, Arrays.copyOf(bytes, cut)),
-              RawWs.frame(
-                  FIN | RawWs.CONTINUATION, Arrays.copyOfRange(bytes, cut, bytes.length))),
+              RawWs.frame(FIN | RawWs.CONTINUATION, Arrays.copyOfRange(bytes, cut, bytes.length))),
           1007);
     }
   }
@@ -373,8 +388,7 @@ class WebSocketFramesTest {
         join(
             RawWs.frame(RawWs.TEXT, Arrays.copyOf(request(130), 65)),
             frame(FIN | RawWs.PING, "p"),
-            RawWs.frame(
-                FIN | RawWs.CONTINUATION, Arrays.copyOfRange(request(130), 65, 130)));
+            RawWs.frame(FIN | RawWs.CONTINUATION, Arrays.copyOfRange(request(130), 65, 130)));
     try (RawWs ws = connect()) {
       for (byte each : sent) {
         ws.send(new byte[] {each});
@@ -390,13 +404,11 @@ class WebSocketFramesTest {
     ByteArrayOutputStream sent = new ByteArrayOutputStream();
     byte[] whole = request(100_000);
     IntStream.range(0, whole.length)
-        .forEach(
-            i ->
-                sent.writeBytes(
-                    RawWs.frame(
-                        (i == 0 ? RawWs.TEXT : RawWs.CONTINUATION)
-                            | (i == whole.length - 1 ? FIN : 0),
-                        new byte[] {whole[i]})));
+        .forEach(i ->
+            sent.writeBytes(
+                RawWs.frame(
+                    (i == 0 ? RawWs.TEXT : RawWs.CONTINUATION) | (i == whole.length - 1 ? FIN : 0),
+                    new byte[] {whole[i]})));
     try (RawWs ws = connect()) {
       ws.send(sent.toByteArray());
 

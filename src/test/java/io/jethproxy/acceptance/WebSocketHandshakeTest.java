@@ -84,7 +84,8 @@ class WebSocketHandshakeTest {
         arguments(
             "Sec-WebSocket-Key: " + RawWs.KEY, "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZ!==", 400),
         arguments(
-            "Sec-WebSocket-Key: ", "Sec-WebSocket-Key: " + RawWs.KEY + "\r\nSec-WebSocket-Key: ",
+            "Sec-WebSocket-Key: ",
+            "Sec-WebSocket-Key: " + RawWs.KEY + "\r\nSec-WebSocket-Key: ",
             400),
         arguments("Upgrade: websocket", "Upgrade: websocket\r\nContent-Length: 2", 400),
         arguments("Upgrade: websocket", "Upgrade: websocket\r\nTransfer-Encoding: chunked", 400),
@@ -173,7 +174,8 @@ class WebSocketHandshakeTest {
           RawHttp.post("/", EdgeRig.request("1", "eth_gasPrice"))
               + RawWs.handshake("/")
               + new String(
-                  RawWs.frame(RawWs.FIN | RawWs.TEXT, EdgeRig.request("2", "eth_chainId").getBytes()),
+                  RawWs.frame(
+                      RawWs.FIN | RawWs.TEXT, EdgeRig.request("2", "eth_chainId").getBytes()),
                   java.nio.charset.StandardCharsets.ISO_8859_1));
       rig.settle();
       released.countDown();

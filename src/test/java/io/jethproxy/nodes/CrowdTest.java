@@ -17,8 +17,8 @@ import java.util.Deque;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Rows A9, D10, L5 and S14: more connections than the system lets the program have, thousands that
@@ -102,7 +102,8 @@ class CrowdTest {
   void holdsThousandsOfQuietWebSocketsInLittleMemory() throws IOException {
     int many = 3_000;
     GatewayProcess gateway =
-        opened(GatewayProcess.before(providers)
+        opened(
+                GatewayProcess.before(providers)
                     .yaml(directory.resolve("gateway.yaml"), MANY_OF_ONE_ADDRESS)
                     .start())
             .awaitReady();

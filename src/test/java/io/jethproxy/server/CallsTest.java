@@ -74,8 +74,7 @@ class CallsTest {
   }
 
   private void start(Calls calls) {
-    calls.start(
-        MAINNET, request(), asker(), new Moment(), (call, outcome) -> told.add(outcome));
+    calls.start(MAINNET, request(), asker(), new Moment(), (call, outcome) -> told.add(outcome));
   }
 
   @Test

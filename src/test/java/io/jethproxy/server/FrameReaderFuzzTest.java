@@ -37,8 +37,7 @@ class FrameReaderFuzzTest {
     List<String> all = new ArrayList<>();
     boolean ended = false;
     for (int from = 0; from < sent.length && !ended; from += cutBytes) {
-      ByteBuf in =
-          Unpooled.wrappedBuffer(sent, from, Math.min(cutBytes, sent.length - from));
+      ByteBuf in = Unpooled.wrappedBuffer(sent, from, Math.min(cutBytes, sent.length - from));
       for (@Nullable Heard heard = reader.next(in);
           heard != null && !ended;
           heard = ended ? null : reader.next(in)) {
@@ -120,9 +119,7 @@ class FrameReaderFuzzTest {
         case PongWebSocketFrame _ -> frames.add(show(new Heard.Pong()));
         case CloseWebSocketFrame close ->
             frames.add(
-                show(
-                    new Heard.Close(
-                        payload.length == 0 ? CloseCode.NONE : close.statusCode())));
+                show(new Heard.Close(payload.length == 0 ? CloseCode.NONE : close.statusCode())));
         default -> {}
       }
       ((WebSocketFrame) frame).release();

@@ -85,8 +85,7 @@ class WebSocketLineTest {
     @Override
     public void refuse(
         byte[] message, Refusal refusal, Asker asker, Consumer<Render.Rendered> reply) {
-      reply.accept(
-          new Render.Rendered(503, List.of(), Payload.of("\"" + refusal.reason() + "\"")));
+      reply.accept(new Render.Rendered(503, List.of(), Payload.of("\"" + refusal.reason() + "\"")));
     }
 
     @Override
@@ -321,8 +320,8 @@ class WebSocketLineTest {
       ws.send(RawWs.closing(1000, ""));
       await(() -> held.ends().contains("abandoned"));
 
-      held.run(() ->
-          waiting.getFirst().accept(new Render.Rendered(200, List.of(), Payload.of("1"))));
+      held.run(
+          () -> waiting.getFirst().accept(new Render.Rendered(200, List.of(), Payload.of("1"))));
 
       assertThat(ws.next().opcode()).isEqualTo(RawWs.CLOSE);
       assertThat(ws.read()).isEmpty();
@@ -344,8 +343,8 @@ class WebSocketLineTest {
       listener.stopAccepting();
 
       assertThat(idle.closed()).isEqualTo(new WsClient.Closed(1012, "restarting; 0x10"));
-      other.run(() ->
-          waiting.getFirst().accept(new Render.Rendered(200, List.of(), Payload.of("1"))));
+      other.run(
+          () -> waiting.getFirst().accept(new Render.Rendered(200, List.of(), Payload.of("1"))));
       assertThat(busy.message()).isEqualTo("1");
       assertThat(busy.message()).isEqualTo("{\"told\":\"first\"}");
       RawWs.Frame close = busy.next();

@@ -149,8 +149,7 @@ public final class RawWs implements AutoCloseable {
   public static byte[] frame(int first, int lengthBytes, byte[] payload) {
     ByteArrayOutputStream frame = new ByteArrayOutputStream(payload.length + 14);
     frame.write(first);
-    frame.write(
-        0x80 | (lengthBytes == 0 ? payload.length : lengthBytes == 2 ? 126 : 127));
+    frame.write(0x80 | (lengthBytes == 0 ? payload.length : lengthBytes == 2 ? 126 : 127));
     for (int shift = 8 * (lengthBytes - 1); shift >= 0; shift -= 8) {
       frame.write(shift >= 32 ? 0 : payload.length >>> shift);
     }

@@ -149,8 +149,7 @@ public final class WsClient implements AutoCloseable {
 
   /** The next message that answers no call made here: a notification, or the answer to a batch. */
   public JsonNode next() {
-    return next(PATIENCE)
-        .orElseThrow(() -> new AssertionError("nothing came within " + PATIENCE));
+    return next(PATIENCE).orElseThrow(() -> new AssertionError("nothing came within " + PATIENCE));
   }
 
   /** The same; empty when none comes in this time. */
