@@ -404,7 +404,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     state = State.GOODBYE;
     parting = why;
     goodbye = patience;
-    stall.look(0, now());
+    stall.moves(now());
     endCalls();
     outbox.closeAtLast(Frame.closing(code, reason));
     flush();
@@ -518,7 +518,11 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
   @Override
   public void sweep(long nowNanos) {
     outbox.settle();
-    stall.look(outbox.unsentBytes(), nowNanos);
+    if (outbox.stands()) {
+      stall.stands(nowNanos);
+    } else {
+      stall.moves(nowNanos);
+    }
     Goodbye patience = goodbye;
     if (patience != null) {
       if (patience.isOver(outbox.unsentBytes(), stall.nanos(), nowNanos)) {

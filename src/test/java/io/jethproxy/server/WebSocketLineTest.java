@@ -297,6 +297,18 @@ class WebSocketLineTest {
   }
 
   @Test
+  void refusesAnAnswerThatThereIsNoMemoryForUnderTheIdOfItsRequest() throws IOException {
+    try (RawWs ws = RawWs.open(listen(1 << 20).port(), "/")) {
+      ws.text("\"" + "x".repeat(1_000_000) + "\"");
+
+      assertThat(ws.message()).isEqualTo("\"overload\"");
+      ws.text("1");
+      assertThat(ws.message()).isEqualTo("{\"told\":\"first\"}");
+      assertThat(ws.message()).isEqualTo("1");
+    }
+  }
+
+  @Test
   void saysWhenALineHasEndedWhoeverEndedIt() throws IOException {
     Listener listener = listen();
     try (RawWs ws = RawWs.open(listener.port(), "/")) {
