@@ -409,10 +409,11 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     state = State.GOODBYE;
     parting = why;
     goodbye = patience;
-    stall.look(0, now());
+    stall.moves(now());
     endCalls();
     outbox.closeAtLast(Frame.closing(code, reason));
     flush();
+    patience.look(outbox.unsentBytes(), now());
     channel.config().setAutoRead(true);
     line.ended();
   }
@@ -547,7 +548,11 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
   @Override
   public void sweep(long nowNanos) {
     outbox.settle();
-    stall.look(outbox.unsentBytes(), nowNanos);
+    if (outbox.stands()) {
+      stall.stands(nowNanos);
+    } else {
+      stall.moves(nowNanos);
+    }
     Goodbye patience = goodbye;
     if (patience != null) {
       if (patience.isOver(outbox.unsentBytes(), stall.nanos(), nowNanos)) {

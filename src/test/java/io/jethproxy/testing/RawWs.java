@@ -70,7 +70,7 @@ public final class RawWs implements AutoCloseable {
 
   private RawWs(Socket socket) throws IOException {
     this.socket = socket;
-    this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
+    this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
   }
 
   /** Connects without a word. */
