@@ -502,7 +502,7 @@ public final class Assembly {
             configured.network().map(this::chainOf).orElse(OptionalLong.empty()),
             recruit,
             surroundings,
-            seen -> nudgeOthers(seen));
+            this::nudgeOthers);
     return new Following(watch, loops.all().get(followings.size() % loops.all().size()));
   }
 
@@ -629,10 +629,10 @@ public final class Assembly {
     followings.forEach(following -> following.nudge(OptionalLong.of(chainId)));
   }
 
-  private void nudgeOthers(HeadWatch seen) {
+  private void nudgeOthers(HeadWatch seen, long head) {
     for (Following other : followings) {
       if (other.watch() != seen) {
-        other.nudge(seen.chainId());
+        other.nudge(seen.chainId(), head);
       }
     }
   }

@@ -67,7 +67,7 @@ class HeadWatchTest {
             new HeadWatch.Surroundings(
                 Networks.load(), fleets, new Branches(), ticker, _ -> Sightings.IGNORED, expenses,
                 _ -> false),
-            _ -> {});
+            (_, _) -> {});
     watch.start();
     ticker.advanceMillis(1_000);
     return watch;
