@@ -440,8 +440,7 @@ public final class Assembly {
               configured.id(),
               configured.providerId(),
               configured.network().map(this::chainOf).orElse(OptionalLong.empty()),
-              new SocketDialler(
-                  SocketTarget.of(configured.url(), configured.headers()), shared),
+              new SocketDialler(SocketTarget.of(configured.url(), configured.headers()), shared),
               surroundings);
       sockets.add(watch);
       socketFollowings.add(

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one socket to a provider: opens it, proves its chain, has it tell of new blocks, and puts
- * another in its place when it ends, is dead, or tells nothing while the chain moves on. A socket of
- * a chain that nobody asks about is closed, since vendors bill by what they tell.
+ * another in its place when it ends, is dead, or tells nothing while the chain moves on. A socket
+ * of a chain that nobody asks about is closed, since vendors bill by what they tell.
  *
  * <p>Lives on the loop that started it; its {@link #vitals} are for all.
  */
@@ -289,8 +289,7 @@ public final class SocketWatch {
     @Override
     public void ended(SocketTrouble trouble) {
       session = null;
-      boolean wasSteady =
-          record.state() == SocketState.LIVE && record.stateNanos() >= STEADY_NANOS;
+      boolean wasSteady = record.state() == SocketState.LIVE && record.stateNanos() >= STEADY_NANOS;
       if (wasSteady && record.isOfUse()) {
         soon.reset();
       }

@@ -230,10 +230,7 @@ class CheckTest {
     Ran check =
         Ran.in(
             Map.of(
-                "RPC_PROVIDERS_HTTP",
-                one.url() + "," + two.url(),
-                "RPC_PROVIDERS_WS",
-                one.wsUrl()),
+                "RPC_PROVIDERS_HTTP", one.url() + "," + two.url(), "RPC_PROVIDERS_WS", one.wsUrl()),
             "check");
 
     assertThat(column(check, "provider-1", "websocket")).isEqualTo("ok");

@@ -65,7 +65,12 @@ class HeadWatchTest {
               return provider;
             },
             new HeadWatch.Surroundings(
-                Networks.load(), fleets, new Branches(), ticker, _ -> Sightings.IGNORED, expenses,
+                Networks.load(),
+                fleets,
+                new Branches(),
+                ticker,
+                _ -> Sightings.IGNORED,
+                expenses,
                 _ -> false),
             (_, _) -> {});
     watch.start();

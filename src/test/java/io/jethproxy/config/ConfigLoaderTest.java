@@ -293,7 +293,8 @@ class ConfigLoaderTest {
 
     assertThat(config.sockets())
         .containsExactly(new Secret("ws://a.example"), new Secret("ws://b.example"));
-    assertThat(config.notices()).containsExactly("RPC_PROVIDERS_WS replaces the 1 sockets of the file");
+    assertThat(config.notices())
+        .containsExactly("RPC_PROVIDERS_WS replaces the 1 sockets of the file");
   }
 
   @Test

@@ -100,8 +100,7 @@ class SocketLifeTest {
   void aRefusedHandshakeIsReportedByItsReason(int status, String cause, String state) {
     URI elsewhere = URI.create(rig.two.url() + "/elsewhere");
     rig.one.sockets().refuse(status, "Location: " + elsewhere);
-    RunningGateway gateway =
-        rig.started(rig.builder().set("RPC_PROVIDERS_WS", rig.one.wsUrl()), 0);
+    RunningGateway gateway = rig.started(rig.builder().set("RPC_PROVIDERS_WS", rig.one.wsUrl()), 0);
     gateway.await(() -> SocketRig.cause(gateway, 0).equals(cause), cause);
 
     rig.mining(gateway, 64, 12);
@@ -190,8 +189,7 @@ class SocketLifeTest {
   @Test
   void aChainThatHasOnlyASocketIsNotServedAndSaysSo() {
     try (FakeProvider other = FakeProvider.start(FakeWorld.ofChain(8453))) {
-      RunningGateway gateway =
-          rig.started(rig.builder().set("RPC_PROVIDERS_WS", other.wsUrl()), 0);
+      RunningGateway gateway = rig.started(rig.builder().set("RPC_PROVIDERS_WS", other.wsUrl()), 0);
       gateway.await(() -> SocketRig.state(gateway, 0).equals("unserved"), "it is known");
 
       assertThat(gateway.client().get("/ready").text())
@@ -279,8 +277,7 @@ class SocketLifeTest {
             ended(
                 "too_large",
                 s ->
-                    s.sendRaw(
-                        new byte[] {(byte) 0x81, 127, 0x7f, 1, 1, 1, 1, 1, 1, 1, 'a', 'a'}))),
+                    s.sendRaw(new byte[] {(byte) 0x81, 127, 0x7f, 1, 1, 1, 1, 1, 1, 1, 'a', 'a'}))),
         Arguments.of(
             "a reserved opcode", ended("malformed", s -> s.sendRaw(new byte[] {(byte) 0x8f, 0}))),
         Arguments.of(

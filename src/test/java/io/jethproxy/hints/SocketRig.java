@@ -11,7 +11,9 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two providers of one chain with sockets, and the gateway before them, its clock turned by hand. */
+/**
+ * Two providers of one chain with sockets, and the gateway before them, its clock turned by hand.
+ */
 final class SocketRig implements AutoCloseable {
 
   final FakeWorld world;

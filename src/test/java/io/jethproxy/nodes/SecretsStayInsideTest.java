@@ -248,7 +248,8 @@ class SecretsStayInsideTest {
     how.accept(
         provider
             .always()
-            .when(asked -> !asked.method().matches("eth_(chainId|blockNumber|getBlockByNumber|subscribe)")));
+            .when(asked ->
+                !asked.method().matches("eth_(chainId|blockNumber|getBlockByNumber|subscribe)")));
     reached.add(provider);
     add(Long.toString(provider.world().chainId()), "127.0.0.1:" + provider.port(), "http");
     return provider;
