@@ -96,6 +96,7 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -433,7 +434,13 @@ public final class Assembly {
             ticker,
             dice,
             this::isIdle,
-            new SocketNews(followings, sockets, filters));
+            new SocketNews(
+                fleets,
+                followings.stream()
+                    .collect(
+                        Collectors.toMap(each -> each.watch().providerId(), Function.identity())),
+                sockets,
+                filters));
     for (SocketConfig configured : config.providerSockets()) {
       SocketWatch watch =
           new SocketWatch(

@@ -37,7 +37,7 @@ class HintsTest {
 
     rig.world.mine();
 
-    gateway.awaitAtThisMoment(() -> rig.head(gateway) == rig.world.head(), "the clock stood still");
+    rig.awaitHead(gateway);
   }
 
   @Test
@@ -47,7 +47,7 @@ class HintsTest {
 
     rig.world.mine();
 
-    gateway.awaitAtThisMoment(() -> rig.head(gateway) == rig.world.head(), "the clock stood still");
+    rig.awaitHead(gateway);
   }
 
   @Test
@@ -58,8 +58,7 @@ class HintsTest {
 
       rig.world.mine();
 
-      gateway.awaitAtThisMoment(
-          () -> rig.head(gateway) == rig.world.head(), "the clock stood still");
+      rig.awaitHead(gateway);
       assertThat(SocketRig.socket(gateway, 0).path("id").asString()).isEqualTo("ws-1");
       assertThat(third.asked().stream().map(asked -> asked.httpMethod())).containsOnly("WS");
     }
@@ -102,7 +101,7 @@ class HintsTest {
 
     rig.mining(gateway, 12 * blocks, 12);
 
-    assertThat(rig.head(gateway)).isEqualTo(rig.world.head());
+    rig.awaitHead(gateway);
     long heads =
         Stream.of(rig.one, rig.two)
             .flatMap(each -> each.asked().stream())
@@ -126,7 +125,7 @@ class HintsTest {
     rig.pass(gateway, 1);
 
     assertThat(asked()).isLessThan(6);
-    assertThat(rig.head(gateway)).isEqualTo(rig.world.head());
+    rig.awaitHead(gateway);
   }
 
   @Test
@@ -139,7 +138,7 @@ class HintsTest {
     rig.world.mine();
     rig.pass(gateway, 14);
 
-    assertThat(rig.head(gateway)).isEqualTo(rig.world.head());
+    rig.awaitHead(gateway);
   }
 
   @Test
@@ -213,7 +212,7 @@ class HintsTest {
     for (int i = 0; i < 5; i++) {
       rig.world.mine();
       rig.pass(gateway, 12);
-      assertThat(rig.head(gateway)).isEqualTo(rig.world.head());
+      rig.awaitHead(gateway);
     }
     assertThat(gateway.client().get("/ready").status()).isEqualTo(200);
   }

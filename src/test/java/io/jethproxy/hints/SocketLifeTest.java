@@ -109,7 +109,7 @@ class SocketLifeTest {
     assertThat(rig.one.sockets().refused()).isLessThan(state.equals("refused") ? 5 : 14);
     assertThat(rig.two.sockets().handshakes()).as("redirects are not followed").isEmpty();
     assertThat(rig.two.asked()).noneMatch(asked -> asked.target().contains("elsewhere"));
-    assertThat(rig.head(gateway)).isEqualTo(rig.world.head());
+    rig.awaitHead(gateway);
   }
 
   @Test
@@ -334,7 +334,7 @@ class SocketLifeTest {
       assertThat(reconnects(gateway, 0)).isEqualTo(1);
     }
     rig.mining(gateway, 24, 12);
-    assertThat(rig.head(gateway)).isEqualTo(rig.world.head());
+    rig.awaitHead(gateway);
     assertThat(reconnects(gateway, 1)).isZero();
   }
 }

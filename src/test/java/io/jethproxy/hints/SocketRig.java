@@ -85,6 +85,11 @@ final class SocketRig implements AutoCloseable {
     }
   }
 
+  /** Waits until the world's newest block is served, while the clock stands still. */
+  void awaitHead(RunningGateway gateway) {
+    gateway.awaitAtThisMoment(() -> head(gateway) == world.head(), "the head, now");
+  }
+
   long head(RunningGateway gateway) {
     JsonNode number = gateway.client().call("eth_blockNumber", "[]").json().path("result");
     return number.isString()
