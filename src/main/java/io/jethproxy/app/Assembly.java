@@ -99,6 +99,7 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -470,15 +471,20 @@ public final class Assembly {
             ticker,
             dice,
             this::isIdle,
-            new SocketNews(followings, sockets, sources));
+            new SocketNews(
+                fleets,
+                followings.stream()
+                    .collect(
+                        Collectors.toMap(each -> each.watch().providerId(), Function.identity())),
+                sockets,
+                sources));
     for (SocketConfig configured : config.providerSockets()) {
       SocketWatch watch =
           new SocketWatch(
               configured.id(),
               configured.providerId(),
               configured.network().map(this::chainOf).orElse(OptionalLong.empty()),
-              new SocketDialler(
-                  SocketTarget.of(configured.url(), configured.headers()), shared),
+              new SocketDialler(SocketTarget.of(configured.url(), configured.headers()), shared),
               surroundings);
       sockets.add(watch);
       socketFollowings.add(
@@ -539,7 +545,7 @@ public final class Assembly {
             configured.network().map(this::chainOf).orElse(OptionalLong.empty()),
             recruit,
             surroundings,
-            seen -> nudgeOthers(seen));
+            this::nudgeOthers);
     return new Following(watch, loops.all().get(followings.size() % loops.all().size()));
   }
 
@@ -667,10 +673,10 @@ public final class Assembly {
     followings.forEach(following -> following.nudge(OptionalLong.of(chainId)));
   }
 
-  private void nudgeOthers(HeadWatch seen) {
+  private void nudgeOthers(HeadWatch seen, long head) {
     for (Following other : followings) {
       if (other.watch() != seen) {
-        other.nudge(seen.chainId());
+        other.nudge(seen.chainId(), head);
       }
     }
   }

@@ -20,7 +20,16 @@ record Following(HeadWatch watch, EventLoop loop) {
     loop.execute(watch::stop);
   }
 
-  /** Another provider of this chain shows a newer head. */
+  /** Another provider of this chain shows this head. */
+  void nudge(OptionalLong chainId, long head) {
+    loop.execute(() -> {
+      if (watch.chainId().equals(chainId)) {
+        watch.nudge(head);
+      }
+    });
+  }
+
+  /** There may be a newer head of this chain. */
   void nudge(OptionalLong chainId) {
     loop.execute(() -> {
       if (watch.chainId().equals(chainId)) {

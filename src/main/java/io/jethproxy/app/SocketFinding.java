@@ -34,7 +34,10 @@ record SocketFinding(
     Optional<SocketTrouble> trouble =
         isOther ? Optional.of(SocketTrouble.WRONG_CHAIN) : result.trouble();
     return new SocketFinding(
-        configured.id(), configured.providerId(), told, trouble.map(SocketTrouble::label).orElse(OK));
+        configured.id(),
+        configured.providerId(),
+        told,
+        trouble.map(SocketTrouble::label).orElse(OK));
   }
 
   /** A line for people, of a socket that stands in no provider's row. */

@@ -1,12 +1,18 @@
 package io.jethproxy.app;
 
 import io.jethproxy.eth.Hash;
+import io.jethproxy.fleet.Fleet;
+import io.jethproxy.fleet.Fleets;
+import io.jethproxy.fleet.Provider;
 import io.jethproxy.hints.Sockets;
 import io.jethproxy.hints.Surroundings;
 import io.jethproxy.subscribe.Sources;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Has the providers of a chain looked at when a socket tells of a block. The provider whose socket
@@ -15,27 +21,26 @@ import java.util.OptionalLong;
  */
 final class SocketNews implements Surroundings.News {
 
-  private final List<Following> followings;
+  private final Fleets fleets;
+  private final Map<String, Following> followings;
   private final Sockets sockets;
   private final Sources sources;
 
   /**
-   * @param followings all providers; filled before the first socket is opened
+   * @param followings all providers by their ids
    */
-  SocketNews(List<Following> followings, Sockets sockets, Sources sources) {
-    this.followings = followings;
+  SocketNews(
+      Fleets fleets, Map<String, Following> followings, Sockets sockets, Sources sources) {
+    this.fleets = fleets;
+    this.followings = Map.copyOf(followings);
     this.sockets = sockets;
     this.sources = sources;
   }
 
   @Override
   public void told(long chainId, Optional<String> providerId, Hash block) {
-    for (Following each : followings) {
-      String id = each.watch().providerId();
-      if (providerId.filter(id::equals).isPresent() || !sockets.tellFor(id)) {
-        each.hint(chainId, block);
-      }
-    }
+    ofChain(chainId, id -> providerId.filter(id::equals).isPresent() || !sockets.tellFor(id))
+        .forEach(following -> following.hint(chainId, block));
   }
 
   @Override
@@ -51,7 +56,15 @@ final class SocketNews implements Surroundings.News {
   }
 
   private void nudge(long chainId) {
-    followings.forEach(following -> following.nudge(OptionalLong.of(chainId)));
+    ofChain(chainId, _ -> true)
+        .forEach(following -> following.nudge(OptionalLong.of(chainId)));
+  }
+
+  private Stream<Following> ofChain(long chainId, Predicate<String> wanted) {
+    return fleets.of(chainId).map(Fleet::providers).orElse(List.of()).stream()
+        .map(Provider::id)
+        .filter(wanted)
+        .flatMap(id -> Optional.ofNullable(followings.get(id)).stream());
   }
 
   @Override

@@ -70,8 +70,7 @@ record StartVerdict(boolean isHealthy, List<String> lines) {
     return new StartVerdict(healthy, lines);
   }
 
-  private static List<Network> withoutProvider(
-      List<SocketFinding> sockets, Set<Network> known) {
+  private static List<Network> withoutProvider(List<SocketFinding> sockets, Set<Network> known) {
     return sockets.stream()
         .flatMap(socket -> socket.network().stream())
         .filter(network -> !known.contains(network))

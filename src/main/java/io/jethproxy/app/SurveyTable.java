@@ -54,8 +54,7 @@ final class SurveyTable {
     return network.name().equals(id) ? id : network.name() + " (" + id + ")";
   }
 
-  private static List<String> row(
-      Finding finding, List<Finding> all, List<SocketFinding> sockets) {
+  private static List<String> row(Finding finding, List<Finding> all, List<SocketFinding> sockets) {
     String said = finding.configured().map(SurveyTable::shown).orElse(NONE);
     return switch (finding) {
       case Finding.Out out -> row(out.providerId(), out.reason(), said);

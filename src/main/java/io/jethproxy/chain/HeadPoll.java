@@ -76,10 +76,27 @@ final class HeadPoll {
     comparison = unsteady ? null : new Comparison(branches, network.chainId(), provider);
   }
 
-  /** Another provider shows a newer head: look soon, unless this one does not answer anyway. */
+  /** There may be a newer head: look soon, unless this one does not answer anyway. */
   void nudge() {
+    nudge(this::poll);
+  }
+
+  /** Another provider shows this head: look soon, unless this one has shown it by then. */
+  void nudge(long head) {
+    if (provider.head() < head) {
+      nudge(() -> {
+        if (provider.head() < head) {
+          poll();
+        } else {
+          pollWhenDue();
+        }
+      });
+    }
+  }
+
+  private void nudge(Runnable action) {
     if (inquiry.answersWell() && isWilling() && !sightings.isIdle()) {
-      inquiry.later(pace.untilNudgedNanos(inquiry.sinceNanos()), this::poll);
+      inquiry.later(pace.untilNudgedNanos(inquiry.sinceNanos()), action);
     }
   }
 

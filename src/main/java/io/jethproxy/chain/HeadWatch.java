@@ -8,10 +8,10 @@ import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Transport;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +45,7 @@ public final class HeadWatch {
   private final OptionalLong configuredChain;
   private final LongFunction<Provider> recruit;
   private final Surroundings around;
-  private final Consumer<HeadWatch> newHead;
+  private final ObjLongConsumer<HeadWatch> newHead;
   private final Inquiry inquiry;
   private final ChainProof proof;
   private @Nullable HeadPoll heads;
@@ -54,7 +54,8 @@ public final class HeadWatch {
    * @param transport asks the provider before it is known which chain it serves
    * @param configuredChain the chain that the configuration says; empty to believe the provider
    * @param recruit makes the provider of a chain id
-   * @param newHead told when this provider shows a head that is newer than the agreed one
+   * @param newHead told when this provider shows a head that is newer than the agreed one, and
+   *     which
    */
   public HeadWatch(
       String providerId,
@@ -62,7 +63,7 @@ public final class HeadWatch {
       OptionalLong configuredChain,
       LongFunction<Provider> recruit,
       Surroundings around,
-      Consumer<HeadWatch> newHead) {
+      ObjLongConsumer<HeadWatch> newHead) {
     this.providerId = providerId;
     this.configuredChain = configuredChain;
     this.recruit = recruit;
@@ -82,10 +83,17 @@ public final class HeadWatch {
     inquiry.stop();
   }
 
-  /** Another provider shows a newer head: look soon, unless this one does not answer anyway. */
+  /** There may be a newer head: look soon, unless this one does not answer anyway. */
   public void nudge() {
     if (heads != null) {
       heads.nudge();
+    }
+  }
+
+  /** Another provider shows this head: look soon, unless this one has shown it by then. */
+  public void nudge(long head) {
+    if (heads != null) {
+      heads.nudge(head);
     }
   }
 
@@ -144,7 +152,7 @@ public final class HeadWatch {
             around.fleets(),
             pace,
             around.ticker(),
-            () -> newHead.accept(this));
+            head -> newHead.accept(this, head));
     inquiry.joined(joined, () -> sightings.lost(joined));
     heads =
         new HeadPoll(

@@ -135,10 +135,9 @@ final class Binder {
       }
       return Schema.itemDefaults(type)
           .map(item -> records(item, node, path))
-          .orElseGet(
-              () ->
-                  values(Schema.argument(type, 0), node, path)
-                      .map(t -> raw == Set.class ? new LinkedHashSet<>(t) : t));
+          .orElseGet(() ->
+              values(Schema.argument(type, 0), node, path)
+                  .map(t -> raw == Set.class ? new LinkedHashSet<>(t) : t));
     }
     return scalar((Class<?>) type, node, path, false);
   }

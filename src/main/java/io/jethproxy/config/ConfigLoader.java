@@ -159,13 +159,16 @@ public final class ConfigLoader {
       if (sameSocket != null) {
         problems.add(
             new Problem(
-                file, 0, 0, "providers[" + i + "].ws", "the same as providers[" + sameSocket + "]"));
+                file,
+                0,
+                0,
+                "providers[" + i + "].ws",
+                "the same as providers[" + sameSocket + "]"));
       }
     }
   }
 
-  private Config complete(
-      Config config, List<ProviderConfig> providers, List<Secret> sockets) {
+  private Config complete(Config config, List<ProviderConfig> providers, List<Secret> sockets) {
     notices.addAll(environment.notices(knownVariables()));
     Config.Requests requests = config.requests();
     if (requests.timeoutSeconds() > requests.requestTimeoutSeconds()) {

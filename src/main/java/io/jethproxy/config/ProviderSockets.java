@@ -70,6 +70,7 @@ final class ProviderSockets {
     String authority = ProviderUrl.authority(url.reveal());
     List<ProviderConfig> same =
         providers.stream()
+            .filter(provider -> !provider.privateTransactions())
             .filter(provider -> ProviderUrl.authority(provider.url().reveal()).equals(authority))
             .toList();
     return same.size() == 1

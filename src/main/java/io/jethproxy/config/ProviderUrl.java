@@ -40,7 +40,10 @@ final class ProviderUrl {
                 switch (scheme) {
                   case "ws", "wss" -> faultOfAddress(uri, SOCKET_WANTED);
                   case "http", "https" ->
-                      "an HTTP URL; those go to " + Config.PROVIDERS + ", or to url" + SOCKET_WANTED;
+                      "an HTTP URL; those go to "
+                          + Config.PROVIDERS
+                          + ", or to url"
+                          + SOCKET_WANTED;
                   default -> "not ws" + SOCKET_WANTED;
                 }));
   }

@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * A socket to a provider that tells of new blocks.
  *
- * @param id the name that users see, unique among sockets: that of the provider it belongs to,
- *     else one derived as those of providers are, such as {@code alchemy-ws} or {@code ws-1}
+ * @param id the name that users see, unique among sockets: that of the provider it belongs to, else
+ *     one derived as those of providers are, such as {@code alchemy-ws} or {@code ws-1}
  * @param url {@code ws} or {@code wss}
  * @param headers further headers of the handshake
  * @param network name or chain id that is expected; without it, what it tells counts

@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** Finds out once whether a socket would be of use: opens it, asks its chain, subscribes, leaves. */
+/**
+ * Finds out once whether a socket would be of use: opens it, asks its chain, subscribes, leaves.
+ */
 public final class SocketTrial implements Session.Owner {
 
   /**

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one socket to a provider: opens it, proves its chain, has it tell of new blocks, and puts
- * another in its place when it ends, is dead, or tells nothing while the chain moves on. A socket of
- * a chain that nobody asks about is closed, since vendors bill by what they tell.
+ * another in its place when it ends, is dead, or tells nothing while the chain moves on. A socket
+ * of a chain that nobody asks about is closed, since vendors bill by what they tell.
  *
  * <p>Lives on the loop that started it; its {@link #vitals} are for all.
  */
@@ -37,7 +37,7 @@ public final class SocketWatch {
   /** For so long after it subscribed, blocks come to light that were there before. */
   private static final long SETTLING_NANOS = SECONDS.toNanos(3);
 
-  private static final int SILENT_BLOCKS = 2;
+  private static final double SILENT_BLOCKS = 1.5;
   private static final long SILENT_NANOS_MIN = SECONDS.toNanos(5);
   private static final long SILENT_NANOS_MAX = MINUTES.toNanos(1);
 
@@ -187,7 +187,9 @@ public final class SocketWatch {
   private long silentNanosMax() {
     long blockMillis = around.networks().byId(record.chain()).blockTimeMillis();
     return Math.clamp(
-        MILLISECONDS.toNanos(SILENT_BLOCKS * blockMillis), SILENT_NANOS_MIN, SILENT_NANOS_MAX);
+        (long) (SILENT_BLOCKS * MILLISECONDS.toNanos(blockMillis)),
+        SILENT_NANOS_MIN,
+        SILENT_NANOS_MAX);
   }
 
   private boolean isIdle() {
@@ -287,8 +289,7 @@ public final class SocketWatch {
     @Override
     public void ended(SocketTrouble trouble) {
       session = null;
-      boolean wasSteady =
-          record.state() == SocketState.LIVE && record.stateNanos() >= STEADY_NANOS;
+      boolean wasSteady = record.state() == SocketState.LIVE && record.stateNanos() >= STEADY_NANOS;
       if (wasSteady && record.isOfUse()) {
         soon.reset();
       }

@@ -3,7 +3,9 @@ package io.jethproxy.hints;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** All sockets of a gateway, as they are now; from any thread. */
@@ -11,14 +13,16 @@ public final class Sockets {
 
   private final Networks networks;
   private final List<SocketWatch> watches = new CopyOnWriteArrayList<>();
+  private final Map<String, SocketWatch> byProvider = new ConcurrentHashMap<>();
 
   public Sockets(Networks networks) {
     this.networks = networks;
   }
 
-  /** One for each configured socket, added at the start. */
+  /** One for each configured socket, added at the start; at most one of each provider. */
   public void add(SocketWatch watch) {
     watches.add(watch);
+    watch.vitals().providerId().ifPresent(id -> byProvider.put(id, watch));
   }
 
   /** Whether some socket keeps up with a chain, so that its head need not be asked for often. */
@@ -34,28 +38,14 @@ public final class Sockets {
 
   /** Whether a socket of this provider keeps up with the chain, and so says what it has. */
   public boolean tellFor(String providerId) {
-    for (SocketWatch watch : watches) {
-      SocketVitals vitals = watch.vitals();
-      if (vitals.isTelling() && isOf(vitals, providerId)) {
-        return true;
-      }
-    }
-    return false;
+    SocketWatch watch = byProvider.get(providerId);
+    return watch != null && watch.vitals().isTelling();
   }
 
   /** Whether a provider's waiting transactions come by its socket. */
   public boolean hearPendingOf(String providerId) {
-    for (SocketWatch watch : watches) {
-      SocketVitals vitals = watch.vitals();
-      if (vitals.hearsPending() && isOf(vitals, providerId)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isOf(SocketVitals vitals, String providerId) {
-    return vitals.providerId().filter(providerId::equals).isPresent();
+    SocketWatch watch = byProvider.get(providerId);
+    return watch != null && watch.vitals().hearsPending();
   }
 
   public List<SocketVitals> vitals() {

@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One WebSocket to a provider, on one event loop, from the first address to its end. Pings are
- * answered; a message over {@link #MESSAGE_BYTES_MAX} or against the rules ends it. Nothing waits in
- * it: what comes goes to the ear at once, what is sent is small.
+ * answered; a message over {@link #MESSAGE_BYTES_MAX} or against the rules ends it. Nothing waits
+ * in it: what comes goes to the ear at once, what is sent is small.
  */
 final class ProviderSocket extends SimpleChannelInboundHandler<Object> implements Dialler.Socket {
 
@@ -239,8 +239,7 @@ final class ProviderSocket extends SimpleChannelInboundHandler<Object> implement
       case CorruptedWebSocketFrameException corrupted
           when corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG) ->
           SocketTrouble.TOO_LARGE;
-      case TooLongFrameException _ ->
-          open ? SocketTrouble.TOO_LARGE : SocketTrouble.NO_WEBSOCKET;
+      case TooLongFrameException _ -> open ? SocketTrouble.TOO_LARGE : SocketTrouble.NO_WEBSOCKET;
       case CorruptedFrameException _ -> SocketTrouble.MALFORMED;
       case Exception e when e.getCause() instanceof SSLException -> SocketTrouble.TLS;
       default -> SocketTrouble.BROKEN;

@@ -42,8 +42,7 @@ public final class SocketTarget {
       Target.checkHeader(name, value);
       sent.set(name, value.reveal());
     });
-    return new SocketTarget(
-        withoutUserInfo(uri), "wss".equalsIgnoreCase(uri.getScheme()), sent);
+    return new SocketTarget(withoutUserInfo(uri), "wss".equalsIgnoreCase(uri.getScheme()), sent);
   }
 
   private static URI withoutUserInfo(URI uri) {

@@ -11,7 +11,9 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Two providers of one chain with sockets, and the gateway before them, its clock turned by hand. */
+/**
+ * Two providers of one chain with sockets, and the gateway before them, its clock turned by hand.
+ */
 final class SocketRig implements AutoCloseable {
 
   final FakeWorld world;
@@ -81,6 +83,11 @@ final class SocketRig implements AutoCloseable {
       ticker.advanceMillis(250);
       gateway.status(); // what the sockets and providers say comes in real time
     }
+  }
+
+  /** Waits until the world's newest block is served, while the clock stands still. */
+  void awaitHead(RunningGateway gateway) {
+    gateway.awaitAtThisMoment(() -> head(gateway) == world.head(), "the head, now");
   }
 
   long head(RunningGateway gateway) {

@@ -17,10 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A real HTTP/1.1 and WebSocket server on a loopback port that speaks JSON-RPC about a {@link FakeWorld}, unless
- * its script says otherwise: {@code provider.on("eth_call").times(2).status(429, "slow down")}.
- * Script and world may be changed while it runs. Holds at most 4,096 connections; everything ends
- * with {@link #close}.
+ * A real HTTP/1.1 and WebSocket server on a loopback port that speaks JSON-RPC about a {@link
+ * FakeWorld}, unless its script says otherwise: {@code provider.on("eth_call").times(2).status(429,
+ * "slow down")}. Script and world may be changed while it runs. Holds at most 4,096 connections;
+ * everything ends with {@link #close}.
  */
 public final class FakeProvider implements AutoCloseable {
 

@@ -40,8 +40,7 @@ final class FakeSocket {
 
   private int asked;
 
-  FakeSocket(
-      FakeProvider provider, FakeSockets all, Wire wire, int number, HttpMessage handshake) {
+  FakeSocket(FakeProvider provider, FakeSockets all, Wire wire, int number, HttpMessage handshake) {
     this.provider = provider;
     this.all = all;
     this.wire = wire;

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The WebSocket side of a {@link FakeProvider}, on the same port: tells {@code newHeads} of each new
- * block of its world, and whatever a test says. Questions are recorded with those over HTTP, as of
- * the HTTP method {@code WS}; rules that answer with JSON hold for them, too.
+ * The WebSocket side of a {@link FakeProvider}, on the same port: tells {@code newHeads} of each
+ * new block of its world, and whatever a test says. Questions are recorded with those over HTTP, as
+ * of the HTTP method {@code WS}; rules that answer with JSON hold for them, too.
  */
 public final class FakeSockets {
 
