@@ -136,7 +136,7 @@ final class Subscriber implements AutoCloseable {
   }
 
   /** A header is checked by its hash: all of it, a hundred times over, would be too much to keep. */
-  private static JsonNode slim(JsonNode result) {
+  static JsonNode slim(JsonNode result) {
     if (!(result instanceof ObjectNode object) || !object.has("parentHash")) {
       return result;
     }
