@@ -55,7 +55,7 @@ final class FanOut {
         "CPU µs per notice",
         "lost or uneven",
         "provider calls per block",
-        "with one client");
+        "alone");
     report.row("---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
     topic("newHeads", "[\"newHeads\"]");
     topic("logs", "[\"logs\",{}]");
