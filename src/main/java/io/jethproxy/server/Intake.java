@@ -125,8 +125,7 @@ final class Intake {
                   : new Heard.Breach(CloseCode.LATER, NO_MEMORY);
       case Gzip.Inflated.TooLarge() ->
           new Heard.Breach(
-              CloseCode.TOO_BIG,
-              "message: too large (expected: at most " + messageBytesMax + ")");
+              CloseCode.TOO_BIG, "message: too large (expected: at most " + messageBytesMax + ")");
       case Gzip.Inflated.Broken() ->
           new Heard.Breach(CloseCode.NOT_UTF8, "message: not compressed, as it says");
       case Gzip.Inflated.Busy() ->
