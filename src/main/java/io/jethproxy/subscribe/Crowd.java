@@ -40,7 +40,7 @@ final class Crowd {
   private final Executor loop;
   private final Map<Sort, Circle> circles = new HashMap<>();
   private final Set<Chase> chases = new LinkedHashSet<>();
-  private final Set<Seat> unsent = new LinkedHashSet<>();
+  private final List<Seat> unsent = new ArrayList<>();
   private Optional<Position> here = Optional.empty();
   private int size;
 
@@ -112,7 +112,9 @@ final class Crowd {
 
   /** To be flushed at the end of the turn. */
   void unsent(Subscription subscription) {
-    unsent.add(subscription.seat());
+    if (subscription.seat().isToBeNoted()) {
+      unsent.add(subscription.seat());
+    }
   }
 
   // From the feed's loop.
