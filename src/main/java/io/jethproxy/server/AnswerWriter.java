@@ -18,6 +18,10 @@ final class AnswerWriter {
   private final Channel channel;
   private final ByteBudget unsent;
   private final Stall stall = new Stall();
+
+  /** What was unsent when the client last took something. */
+  private long lookedBytes;
+
   private Payload.@Nullable Rest rest;
   private boolean begun;
   private int taken;
@@ -124,7 +128,13 @@ final class AnswerWriter {
 
   /** Looks how long the client has taken nothing; to be called now and then. */
   void look(long nowNanos) {
-    stall.look(unsentBytes(), nowNanos);
+    long bytes = unsentBytes();
+    if (bytes == 0 || bytes != lookedBytes) {
+      lookedBytes = bytes;
+      stall.moves(nowNanos);
+    } else {
+      stall.stands(nowNanos);
+    }
   }
 
   /** How long the client had taken nothing when last looked. */

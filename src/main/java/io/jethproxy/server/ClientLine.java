@@ -5,15 +5,15 @@ import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a WebSocket is to those who tell its client something unasked. */
 final class ClientLine implements Line {
 
-  private static final Supplier<String> NOWHERE = () -> "";
-
   private final WebSocketConnection connection;
   private List<Runnable> onEnd = List.of();
-  private Supplier<String> position = NOWHERE;
+  private List<Runnable> onRoom = List.of();
+  private @Nullable Supplier<String> position;
   private boolean ended;
 
   ClientLine(WebSocketConnection connection) {
@@ -39,9 +39,24 @@ final class ClientLine implements Line {
 
   @Override
   public void whenRoomy(Runnable action) {
-    if (!ended) {
-      connection.whenRoomy(action);
+    if (ended) {
+      return;
     }
+    if (connection.isRoomy()) {
+      action.run();
+      return;
+    }
+    if (onRoom.isEmpty()) {
+      onRoom = new ArrayList<>(1);
+    }
+    onRoom.add(action);
+  }
+
+  /** Most of what was told is sent. */
+  void roomy() {
+    List<Runnable> actions = onRoom;
+    onRoom = List.of();
+    actions.forEach(connection::orDefect);
   }
 
   @Override
@@ -54,7 +69,8 @@ final class ClientLine implements Line {
   /** Ends the line for a reason of the edge, with the position that the client has reached. */
   void endAtPosition(End why, String reason) {
     if (!ended) {
-      String reached = position.get();
+      Supplier<String> known = position;
+      String reached = known == null ? "" : known.get();
       connection.end(why, reached.isEmpty() ? reason : reason + "; " + reached);
     }
   }
@@ -82,7 +98,7 @@ final class ClientLine implements Line {
       return;
     }
     ended = true;
-    position = NOWHERE;
+    position = null;
     List<Runnable> actions = onEnd;
     onEnd = List.of();
     actions.forEach(connection::orDefect);

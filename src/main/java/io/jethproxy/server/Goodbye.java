@@ -37,11 +37,16 @@ final class Goodbye {
       return millis(stalledNanos) >= stallMillis
           || millis(nowNanos - sinceNanos) >= WebSocketLimits.GOODBYE_MILLIS;
     }
-    if (!sent) {
+    look(unsentBytes, nowNanos);
+    return millis(nowNanos - sentNanos) >= replyMillis;
+  }
+
+  /** Sees when the client has got everything. */
+  void look(long unsentBytes, long nowNanos) {
+    if (!sent && unsentBytes == 0) {
       sent = true;
       sentNanos = nowNanos;
     }
-    return millis(nowNanos - sentNanos) >= replyMillis;
   }
 
   private static long millis(long nanos) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compresses and inflates whole messages as RFC 7692, section 7.2, has it. Each message stands for
@@ -23,26 +24,43 @@ final class MessageDeflate implements AutoCloseable {
   /** A sender may end its stream within a message; nobody has a reason to do so often. */
   private static final int STREAMS_MAX = 16;
 
-  private final Inflater inflater = new Inflater(true);
-  private final Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+  private @Nullable Inflater inflater;
+  private @Nullable Deflater deflater;
   private final byte[] step = new byte[STEP_BYTES];
+
+  private Inflater inflater() {
+    Inflater made = inflater == null ? new Inflater(true) : inflater;
+    inflater = made;
+    made.reset();
+    return made;
+  }
+
+  private Deflater deflater() {
+    Deflater made = deflater == null ? new Deflater(Deflater.BEST_SPEED, true) : deflater;
+    deflater = made;
+    made.reset();
+    return made;
+  }
 
   /** Never {@link Gzip.Inflated.Busy}. */
   Gzip.Inflated inflate(byte[] message, int bytesMax) {
-    inflater.reset();
+    Inflater inflater = inflater();
     ByteArrayOutputStream out =
         new ByteArrayOutputStream(Math.min(4 * message.length + 64, bytesMax));
     try {
       inflater.setInput(message);
       boolean ended = false;
       int streams = 1;
-      while (!inflater.finished()) {
+      while (true) {
         int count = inflater.inflate(step);
         out.write(step, 0, count);
         if (out.size() > bytesMax) {
           return new Gzip.Inflated.TooLarge();
         }
-        if (inflater.finished() && inflater.getRemaining() > 0 && !ended) {
+        if (inflater.finished()) {
+          if (ended || inflater.getRemaining() == 0) {
+            break;
+          }
           if (++streams > STREAMS_MAX) {
             return new Gzip.Inflated.Broken();
           }
@@ -55,7 +73,7 @@ final class MessageDeflate implements AutoCloseable {
           }
           ended = true;
           inflater.setInput(END);
-        } else if (count == 0 && !inflater.finished()) {
+        } else if (count == 0) {
           return new Gzip.Inflated.Broken();
         }
       }
@@ -66,18 +84,18 @@ final class MessageDeflate implements AutoCloseable {
   }
 
   Payload deflate(Payload message) {
-    deflater.reset();
+    Deflater deflater = deflater();
     ByteArrayOutputStream out = new ByteArrayOutputStream(message.length() / 4 + 64);
     for (var part : message.parts()) {
       deflater.setInput(part.bytes(), part.from(), part.length());
-      write(out, Deflater.NO_FLUSH);
+      write(deflater, out, Deflater.NO_FLUSH);
     }
-    write(out, Deflater.SYNC_FLUSH);
+    write(deflater, out, Deflater.SYNC_FLUSH);
     byte[] bytes = out.toByteArray();
     return Payload.of(Arrays.copyOf(bytes, bytes.length - TAIL_BYTES));
   }
 
-  private void write(ByteArrayOutputStream out, int flush) {
+  private void write(Deflater deflater, ByteArrayOutputStream out, int flush) {
     int count;
     do {
       count = deflater.deflate(step, 0, step.length, flush);
@@ -87,7 +105,13 @@ final class MessageDeflate implements AutoCloseable {
 
   @Override
   public void close() {
-    inflater.end();
-    deflater.end();
+    if (inflater != null) {
+      inflater.end();
+      inflater = null;
+    }
+    if (deflater != null) {
+      deflater.end();
+      deflater = null;
+    }
   }
 }

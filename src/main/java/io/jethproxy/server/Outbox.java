@@ -28,6 +28,11 @@ final class Outbox {
   private long waitingAnswerBytes;
   private long taken;
 
+  /** What the client was to take next at the last look, and how much of it it had taken. */
+  private @Nullable Object nextToTake;
+
+  private long nextTakenBytes;
+
   private sealed interface Waiting {}
 
   /** Ready to be sent. */
@@ -36,13 +41,11 @@ final class Outbox {
   /** Brought into frames when its turn comes. */
   private static final class Answer implements Waiting {
     final Payload.Rest rest;
-    final int bytes;
     final Runnable written;
     int first;
 
     Answer(Message message, Runnable written) {
       this.rest = new Payload.Rest(message.payload());
-      this.bytes = message.payload().length();
       this.first = message.firstByte();
       this.written = written;
     }
@@ -219,8 +222,24 @@ final class Outbox {
     return toldBytes() + waitingAnswerBytes;
   }
 
+  /** Whether the client has taken nothing since the last look, although something waits for it. */
+  boolean stands() {
+    ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+    Object next = outbound == null ? null : outbound.current();
+    long nextTaken = next == null ? 0 : outbound.currentProgress();
+    boolean same = next != null && isSame(next, nextToTake) && nextTaken == nextTakenBytes;
+    nextToTake = next;
+    nextTakenBytes = nextTaken;
+    return same;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // this very one: equal ones follow each other
+  private static boolean isSame(Object next, @Nullable Object before) {
+    return next == before;
+  }
+
   private long socketBytes() {
-    @Nullable ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+    ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
     return outbound == null ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
   }
 

@@ -1,20 +1,19 @@
 package io.jethproxy.server;
 
-/** How long a client has taken nothing of what waits for it. */
+/** How long a client has taken nothing of what waits for it, by looks now and then. */
 final class Stall {
-
-  /** What was unsent when the client last took something, and since when. */
-  private long bytes;
 
   private long sinceNanos;
   private long nanos;
 
-  /** To be told now and then how much waits. */
-  void look(long unsentBytes, long nowNanos) {
-    if (unsentBytes == 0 || unsentBytes != bytes) {
-      bytes = unsentBytes;
-      sinceNanos = nowNanos;
-    }
+  /** The client has taken something, or nothing waits for it. */
+  void moves(long nowNanos) {
+    sinceNanos = nowNanos;
+    nanos = 0;
+  }
+
+  /** All that waited at the last look waits still. */
+  void stands(long nowNanos) {
     nanos = nowNanos - sinceNanos;
   }
 

@@ -1,8 +1,8 @@
 package io.jethproxy.server;
 
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what happens on the WebSockets of a listener; for all threads. */
@@ -11,20 +11,14 @@ public final class WebSocketCounts {
   final LongAdder messagesIn = new LongAdder();
   final LongAdder messagesOut = new LongAdder();
   private final LongAdder opened = new LongAdder();
-  private final Map<Parting, LongAdder> ended = new EnumMap<>(Parting.class);
-
-  WebSocketCounts() {
-    for (Parting parting : Parting.values()) {
-      ended.put(parting, new LongAdder());
-    }
-  }
+  private final Map<Parting, LongAdder> ended = new ConcurrentHashMap<>();
 
   void opened() {
     opened.increment();
   }
 
   void ended(Parting parting) {
-    ended.get(parting).increment();
+    ended.computeIfAbsent(parting, _ -> new LongAdder()).increment();
   }
 
   /** Open now, more or less. */
@@ -46,7 +40,10 @@ public final class WebSocketCounts {
   /** How many have ended, by why. */
   public Map<String, Long> ended() {
     Map<String, Long> byReason = new LinkedHashMap<>();
-    ended.forEach((parting, count) -> byReason.put(parting.label(), count.sum()));
+    for (Parting parting : Parting.values()) {
+      LongAdder count = ended.get(parting);
+      byReason.put(parting.label(), count == null ? 0 : count.sum());
+    }
     return byReason;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jethproxy.call.Abandonment;
 import io.jethproxy.call.Audience;
 import io.jethproxy.call.Handler;
+import io.jethproxy.call.Line;
 import io.jethproxy.call.Moment;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -239,6 +241,46 @@ class CallsTest {
 
     assertThat(text(declined.http(404, "nowhere"))).contains("\"requestId\":\"a-1\"");
     assertThat(text(declined.defect(new AssertionError("a defect")).toAnswer())).contains("-32603");
+  }
+
+  @Test
+  void callsOfABatchHaveItsAudience() {
+    Handler heard =
+        call -> {
+          call.audience().whenAnswered(() -> {});
+          return CompletableFuture.completedFuture(ANSWER);
+        };
+    List<Runnable> afterwards = new ArrayList<>();
+    Audience audience =
+        new Audience() {
+          @Override
+          public Optional<Line> line() {
+            return Optional.empty();
+          }
+
+          @Override
+          public void whenAnswered(Runnable action) {
+            assertThat(answers).isEmpty();
+            afterwards.add(action);
+          }
+        };
+    byte[] piece =
+        ("[" + "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_gasPrice\"},".repeat(2) + "7]")
+            .getBytes(StandardCharsets.UTF_8);
+    Calls calls = calls(heard, concluded -> {}, TELL_ALL);
+    ByteBudget unsent = new ByteBudget(1 << 20, new AtomicLong(), () -> false);
+
+    int made =
+        new JsonRpc(calls, new Declined(calls::nextRequestId, kind -> {}), Limits.DEFAULTS)
+            .answer(
+                piece,
+                MAINNET,
+                new Asker(new Abandonment(), unsent, audience),
+                answer -> answers.add(answer.toAnswer()));
+
+    assertThat(made).isEqualTo(3);
+    assertThat(answers).hasSize(1);
+    assertThat(afterwards).hasSize(2);
   }
 
   private void batch(Handler pipeline, String... ids) {

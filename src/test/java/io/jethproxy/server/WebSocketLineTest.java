@@ -174,9 +174,9 @@ class WebSocketLineTest {
       held.tell("2");
 
       assertThat(ws.message()).isEqualTo(large);
-      assertThat(ws.message()).isEqualTo("{\"told\":\"first\"}");
-      assertThat(ws.message()).isEqualTo("{\"told\":1}");
-      assertThat(ws.message()).isEqualTo("{\"told\":2}");
+      assertThat(List.of(ws.message(), ws.message(), ws.message()))
+          .containsSubsequence("{\"told\":1}", "{\"told\":2}")
+          .contains("{\"told\":\"first\"}");
     }
   }
 
@@ -297,6 +297,18 @@ class WebSocketLineTest {
   }
 
   @Test
+  void refusesAnAnswerThatThereIsNoMemoryForUnderTheIdOfItsRequest() throws IOException {
+    try (RawWs ws = RawWs.open(listen(1 << 20).port(), "/")) {
+      ws.text("\"" + "x".repeat(1_000_000) + "\"");
+
+      assertThat(ws.message()).isEqualTo("\"overload\"");
+      ws.text("1");
+      assertThat(ws.message()).isEqualTo("{\"told\":\"first\"}");
+      assertThat(ws.message()).isEqualTo("1");
+    }
+  }
+
+  @Test
   void saysWhenALineHasEndedWhoeverEndedIt() throws IOException {
     Listener listener = listen();
     try (RawWs ws = RawWs.open(listener.port(), "/")) {
@@ -351,7 +363,7 @@ class WebSocketLineTest {
       assertThat(close.code()).isEqualTo(1012);
       assertThat(close.reason()).isEqualTo("restarting");
 
-      assertThat(listener.connections()).isEqualTo(1);
+      await(() -> listener.connections() == 1); // the JDK's client has answered, the other not
       ticker.advanceMillis(1_000); // the client has not answered
       other.run(() -> {});
       assertThat(listener.connections()).isEqualTo(0);

@@ -39,6 +39,7 @@ public final class RawWs implements AutoCloseable {
   public static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
   /** One frame from the server. */
+  @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
   public record Frame(int first, byte[] payload) {
     public int opcode() {
       return first & 0x0f;
@@ -70,7 +71,7 @@ public final class RawWs implements AutoCloseable {
 
   private RawWs(Socket socket) throws IOException {
     this.socket = socket;
-    this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
+    this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
   }
 
   /** Connects without a word. */
