@@ -171,6 +171,11 @@ public final class Subscriptions implements Stage {
     return count.get();
   }
 
+  /** How many lines have ever subscribed and not ended. */
+  public int lines() {
+    return seats.size();
+  }
+
   @Override
   public CompletableFuture<Outcome> handle(Call call, Handler next) {
     return switch (call.method().name()) {
