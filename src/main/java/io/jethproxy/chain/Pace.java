@@ -123,7 +123,7 @@ final class Pace {
       return untilNextNanos(headAgeNanos, true);
     }
     double wait = Math.min(MISSED * blockNanos, (double) MISSED_NANOS_MAX);
-    double again = Math.min((double) QUIET_NANOS_MAX, Math.max(blockNanos, stepNanosMin));
+    double again = Math.min((double) QUIET_NANOS_MAX, Math.max(blockNanos, (double) stepNanosMin));
     return (long) Math.max(again, wait - headAgeNanos);
   }
 

@@ -56,7 +56,6 @@ final class ProviderSocket extends SimpleChannelInboundHandler<Object> implement
   /** Connecting to each address, TLS, and the answer to the handshake. */
   private static final long OPENING_NANOS = SECONDS.toNanos(8);
 
-  private final SocketTarget target;
   private final Ticker ticker;
   private final Dialler.Ear ear;
   private final WebSocketClientHandshaker handshaker;
@@ -66,7 +65,6 @@ final class ProviderSocket extends SimpleChannelInboundHandler<Object> implement
   private boolean over;
 
   ProviderSocket(SocketTarget target, Ticker ticker, Dialler.Ear ear) {
-    this.target = target;
     this.ticker = ticker;
     this.ear = ear;
     handshaker =

@@ -166,14 +166,12 @@ class FaultTlsTest {
   void opensNoSocketToAProviderWhoseCertificateIs(String bad, String cause) throws Exception {
     try (FaultBed bed = bed(1)) {
       bed.gateway.await(() -> bed.gateway.status().contains("\"live\""), "a socket over TLS");
-      AtomicLong before = new AtomicLong();
-
       relay.become(bad);
-      before.set(relay.requestBytes.get());
+      long before = relay.requestBytes.get();
 
       bed.gateway.await(
           () -> bed.gateway.status().contains("\"cause\":\"" + cause + "\",\"stateMillis"), cause);
-      assertThat(relay.requestBytes.get()).isEqualTo(before.get());
+      assertThat(relay.requestBytes.get()).isEqualTo(before);
     }
   }
 

@@ -49,7 +49,7 @@ class PendingBySocketTest {
       rig.one.sockets().tellPending("\"" + hash(i) + "\"");
       rig.two.sockets().tellPending("\"" + hash(i) + "\"");
     }
-    gateway.await(() -> transactions(gateway) >= before + 2 * (to - from), "they came");
+    gateway.await(() -> transactions(gateway) >= before + 2L * (to - from), "they came");
   }
 
   private static long transactions(RunningGateway gateway) {

@@ -304,7 +304,7 @@ class SocketLifeTest {
                 })));
   }
 
-  private record Garbage(Consumer<FakeSockets> send, String cause) {}
+  record Garbage(Consumer<FakeSockets> send, String cause) {}
 
   private static Garbage ignored(Consumer<FakeSockets> send) {
     return new Garbage(send, "");
