@@ -29,8 +29,7 @@ final class SocketNews implements Surroundings.News {
   /**
    * @param followings all providers by their ids
    */
-  SocketNews(
-      Fleets fleets, Map<String, Following> followings, Sockets sockets, Sources sources) {
+  SocketNews(Fleets fleets, Map<String, Following> followings, Sockets sockets, Sources sources) {
     this.fleets = fleets;
     this.followings = Map.copyOf(followings);
     this.sockets = sockets;
@@ -56,8 +55,7 @@ final class SocketNews implements Surroundings.News {
   }
 
   private void nudge(long chainId) {
-    ofChain(chainId, _ -> true)
-        .forEach(following -> following.nudge(OptionalLong.of(chainId)));
+    ofChain(chainId, _ -> true).forEach(following -> following.nudge(OptionalLong.of(chainId)));
   }
 
   private Stream<Following> ofChain(long chainId, Predicate<String> wanted) {

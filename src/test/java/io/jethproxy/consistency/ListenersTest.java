@@ -8,9 +8,9 @@ import io.jethproxy.testing.RunningGateway;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -93,7 +93,9 @@ class ListenersTest {
       library.client().await("done");
       assertThat(library.client().exitCode()).as(library.name()).isZero();
     }
-    assertThat(rig.found().getFirst().violations()).isEmpty();
+    Found found = rig.found().getFirst();
+    System.out.println(rig.report(found));
+    assertThat(found.violations()).isEmpty();
   }
 
   /** Each node once. */

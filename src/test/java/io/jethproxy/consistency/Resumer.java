@@ -173,7 +173,11 @@ final class Resumer implements AutoCloseable {
 
   private void failed(String why) {
     if (!leaving) {
-      told(SubscriptionChecks.NOTICE, "[]", Op.Type.FAIL, Json.read("{\"message\":\"" + why + "\"}"));
+      told(
+          SubscriptionChecks.NOTICE,
+          "[]",
+          Op.Type.FAIL,
+          Json.read("{\"message\":\"" + why + "\"}"));
     }
   }
 
