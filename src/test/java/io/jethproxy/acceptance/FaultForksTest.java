@@ -81,6 +81,7 @@ class FaultForksTest {
       assertThat(blockAt("latest").path("hash").asString()).isEqualTo(agreed);
     }
     assertThat(bed.gateway.status()).contains("\"split\":true");
+    assertThat(Scrape.of(bed.gateway).sum("jeth_chain_split")).isEqualTo(1);
     Answered newer = balanceAtWhileTimePasses("0x3ea");
     assertThat(newer.errorCode()).isEqualTo(-32014);
     assertIsUnknown(ask("eth_getBlockByNumber", "[\"0x3ea\",false]"));
@@ -92,6 +93,7 @@ class FaultForksTest {
     assertThat(served()).isEqualTo(1_007);
     assertThat(blockAt("latest").path("hash").asString()).isEqualTo(truth(1, 1_007));
     assertThat(bed.gateway.status()).contains("\"split\":false");
+    assertThat(Scrape.of(bed.gateway).sum("jeth_chain_split")).isZero();
   }
 
   // H7.
