@@ -66,8 +66,7 @@ public final class Admit implements Stage {
   private static Verdict ofEffect(Call call) {
     return switch (call.method().effect()) {
       case READ, BROADCAST, PRIVATE_SEND, FILTER -> Verdict.OPEN;
-      case SUBSCRIPTION ->
-          call.audience().line().isPresent() ? Verdict.OPEN : Verdict.SUBSCRIPTION;
+      case SUBSCRIPTION -> call.audience().line().isPresent() ? Verdict.OPEN : Verdict.SUBSCRIPTION;
       case NODE -> Verdict.DENIED;
     };
   }
