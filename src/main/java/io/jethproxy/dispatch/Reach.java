@@ -6,6 +6,7 @@ import io.jethproxy.eth.BlockRefs;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.fleet.Fleet;
+import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.Provider;
 import java.util.function.LongSupplier;
 
@@ -13,7 +14,8 @@ import java.util.function.LongSupplier;
  * Which block a provider must have to be asked at all, and how an empty answer is to be taken.
  *
  * @param block the number of the block; negative when none is known to be needed
- * @param isFuture whether nobody has shown any block that is asked for
+ * @param isFuture whether nobody has shown the newest block that is asked for, and nobody can have
+ *     thrown away any other
  * @param isSoft whether a provider without that block may have what is asked all the same
  * @param isNew whether clients know of the block, but providers may get it only in a moment
  * @param empties what an empty answer means
@@ -39,7 +41,7 @@ record Reach(long block, boolean isFuture, boolean isSoft, boolean isNew, Tally.
     long known = newer ? Math.max(agreedHead, shownHead.getAsLong()) : agreedHead;
     return new Reach(
         blockOf(ref, agreedHead, known),
-        agreedHead >= 0 && oldest(ref) > known,
+        agreedHead >= 0 && newest > known && oldest(ref) > known - Holdings.LATE_BLOCKS,
         soft,
         agreedHead >= 0 && newest >= agreedHead && newest <= known,
         emptiesOf(method, ref, agreedHead, known));

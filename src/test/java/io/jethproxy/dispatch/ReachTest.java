@@ -128,9 +128,13 @@ class ReachTest {
           eth_getBalance  | ["0x00","latest"]                         | false
           eth_getBalance  | ["0x00","0x3eb"]                          | false
           eth_getBalance  | ["0x00","0x3ec"]                          | true
-          eth_getLogs     | [{"fromBlock":"0x3eb","toBlock":"0x3ff"}] | false
+          eth_getLogs     | [{"fromBlock":"0x3eb","toBlock":"0x3ff"}] | true
+          eth_getLogs     | [{"fromBlock":"0x3ac","toBlock":"0x3ff"}] | true
+          eth_getLogs     | [{"fromBlock":"0x3ab","toBlock":"0x3ff"}] | false
+          eth_getLogs     | [{"fromBlock":"0x3ac","toBlock":"0x3eb"}] | false
           eth_getLogs     | [{"fromBlock":"0x3ec","toBlock":"0x3ff"}] | true
           eth_getLogs     | [{"fromBlock":"0x3ec"}]                   | true
+          eth_getLogs     | [{"fromBlock":"0x3eb"}]                   | false
           eth_getLogs     | [{"toBlock":"0x3ff"}]                     | false
           """)
   void knowsWhatNobodyHasShownYet(String method, String params, boolean isFuture) {
