@@ -190,6 +190,8 @@ class FaultForksTest {
             .replace("\"transactions\":[]", "\"transactions\":[\"" + TRANSACTION + "\"]");
     bed.each(u -> u.on("eth_getBlockByNumber").when(FaultForksTest::isAboutTheHead).answer(block));
     awaitServed(1_001);
+    bed.gateway.await(
+        () -> bed.provider(3).path("onChainUpTo").asLong() == 1_001, "the third has shown it, too");
 
     Answered missing = ask("eth_getTransactionReceipt", "[\"" + TRANSACTION + "\"]");
     assertThat(missing.errorCode()).isEqualTo(-32014);
