@@ -466,7 +466,7 @@ public final class Assembly {
     ChainLog log =
         new ChainLog(
             new ChainLog.Config(
-                chain.agree(), usual.blocksMin(), usual.blocksMax(), receiptBytesMax()),
+                chain.agree(), chain.blocksMin(), usual.blocksMax(), receiptBytesMax()),
             TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()));
     Attention attention =
         new Attention(
