@@ -112,6 +112,20 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
   }
 
   @Override
+  public List<Socket> sockets() {
+    return insight.sockets().vitals().stream()
+        .map(vitals ->
+            new Socket(
+                vitals.networkName(insight.sockets().networks()),
+                vitals.id(),
+                vitals.state().label(),
+                vitals.reconnects(),
+                vitals.notices(),
+                vitals.ignored()))
+        .toList();
+  }
+
+  @Override
   public int ownTransactions() {
     return insight.remember().ownTransactions();
   }

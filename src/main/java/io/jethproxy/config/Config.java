@@ -1,5 +1,6 @@
 package io.jethproxy.config;
 
+import io.jethproxy.fleet.Secret;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -31,15 +32,25 @@ public record Config(
             env = Config.PROVIDERS)
         List<ProviderConfig> providers,
     @Key(
+            value =
+                "WebSocket URLs of providers, `ws://` or `wss://`, of any mixture of chains, at most"
+                    + " 500, besides the `ws` of each provider. They tell of new blocks at once; what"
+                    + " they tell is looked up over HTTP. The variable replaces the list.",
+            env = Config.SOCKETS)
+        List<Secret> sockets,
+    @Key(
             "The network of `POST /`: name or chain id. Without it, mainnet if there is one, else"
                 + " the first that is found.")
         Optional<String> defaultNetwork,
     List<String> notices) {
 
   static final String PROVIDERS = "RPC_PROVIDERS_HTTP";
+  static final String SOCKETS = "RPC_PROVIDERS_WS";
 
   public Config {
     Bounds.within("providers", providers.size(), 0, 500);
+    Bounds.within("sockets", sockets.size(), 0, 500);
+    ProviderSockets.check(sockets);
     Bounds.within("drainSeconds", drainSeconds, 0, 600);
     defaultNetwork.ifPresent(name -> ProviderConfig.checkNetwork("defaultNetwork", name));
     if (server.port() != 0 && server.port() == management.port()) {
@@ -47,6 +58,7 @@ public record Config(
           "management.port: " + management.port() + " (expected: another than server.port)");
     }
     providers = List.copyOf(providers);
+    sockets = List.copyOf(sockets);
     notices = List.copyOf(notices);
   }
 
@@ -61,8 +73,14 @@ public record Config(
           10,
           Logging.DEFAULTS,
           List.of(),
+          List.of(),
           Optional.empty(),
           List.of());
+
+  /** All sockets to providers: the {@code ws} of each, and those of the list, with their ids. */
+  public List<SocketConfig> providerSockets() {
+    return ProviderSockets.of(providers, sockets);
+  }
 
   /** The public listener. Sizes in bytes, times in seconds. */
   public record Server(

@@ -64,6 +64,7 @@ public final class Metrics implements Observer, AutoCloseable {
     gauges.register(new ChainGauges(() -> readings));
     gauges.register(new CacheGauges(() -> readings));
     gauges.register(new ProfileGauges(() -> readings));
+    gauges.register(new SocketGauges(() -> readings));
   }
 
   /** From now on, scrapes read the states from here. */

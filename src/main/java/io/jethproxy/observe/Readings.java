@@ -38,6 +38,9 @@ public interface Readings {
   /** What providers were asked to follow their chains. */
   List<Asked> following();
 
+  /** Sockets to providers that tell of new blocks. */
+  List<Socket> sockets();
+
   /** Published transactions that are remembered. */
   int ownTransactions();
 
@@ -104,6 +107,15 @@ public interface Readings {
   record Asked(String network, String provider, String method, long count) {}
 
   /**
+   * A socket to a provider.
+   *
+   * @param network {@code unknown} before it has told
+   * @param state one of those of {@link io.jethproxy.hints.SocketState}
+   */
+  record Socket(
+      String network, String id, String state, long reconnects, long notices, long ignored) {}
+
+  /**
    * The cache.
    *
    * @param entries answers that are kept, roughly
@@ -159,6 +171,11 @@ public interface Readings {
 
         @Override
         public List<Asked> following() {
+          return List.of();
+        }
+
+        @Override
+        public List<Socket> sockets() {
           return List.of();
         }
 

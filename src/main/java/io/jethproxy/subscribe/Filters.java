@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -96,6 +97,7 @@ public final class Filters implements Stage {
   private final Ticker ticker;
   private final Supplier<Executor> homes;
   private final Executor workers;
+  private final Predicate<String> tells;
   private final long bytesMax;
   private final FilterStore store;
   private final BlockLogs logs;
@@ -106,6 +108,7 @@ public final class Filters implements Stage {
    * @param demand hears of receipts that would be of use here
    * @param homes the loop of the calling thread
    * @param workers for hashing; bounded
+   * @param tells whether a provider, by its id, tells of waiting transactions by itself
    */
   public Filters(
       Chains chains,
@@ -116,6 +119,7 @@ public final class Filters implements Stage {
       Ticker ticker,
       Supplier<Executor> homes,
       Executor workers,
+      Predicate<String> tells,
       Config config) {
     this.chains = chains;
     this.fleets = fleets;
@@ -124,6 +128,7 @@ public final class Filters implements Stage {
     this.ticker = ticker;
     this.homes = homes;
     this.workers = workers;
+    this.tells = tells;
     this.bytesMax = config.bytesMax();
     this.store = new FilterStore(config, ticker);
     this.logs = new BlockLogs(verify, config.bytesMax() / 2);
@@ -137,6 +142,20 @@ public final class Filters implements Stage {
   /** Whether a client waits for news of this network, so that its chain must be followed. */
   public boolean isAnyOf(long chainId) {
     return store.isAnyOf(chainId);
+  }
+
+  /** Whether a client has asked for a network's waiting transactions within the last minute. */
+  public boolean isPendingWanted(long chainId) {
+    PendingFeed feed = feeds.get(chainId);
+    return feed != null && feed.isWanted();
+  }
+
+  /** A provider tells by itself of a transaction that waits for a block. */
+  public void toldPending(long chainId, Hash transaction) {
+    PendingFeed feed = feeds.get(chainId);
+    if (feed != null) {
+      feed.add(transaction);
+    }
   }
 
   @Override
@@ -321,14 +340,15 @@ public final class Filters implements Stage {
         chainId(call),
         chainId ->
             new PendingFeed(
-                () -> publicProviders(chainId),
+                () -> pendingProviders(chainId),
                 methods.of("eth_newPendingTransactionFilter"),
                 ticker));
   }
 
-  private List<Provider> publicProviders(long chainId) {
+  private List<Provider> pendingProviders(long chainId) {
     return fleets.of(chainId).map(Fleet::providers).orElse(List.of()).stream()
         .filter(each -> each.isTrusted() && !each.identity().privateSends())
+        .filter(each -> !tells.test(each.id()))
         .toList();
   }
 

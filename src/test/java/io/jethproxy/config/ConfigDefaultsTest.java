@@ -66,6 +66,7 @@ class ConfigDefaultsTest {
             "providers (RPC_PROVIDERS_HTTP) = []",
             "providers[].id = ",
             "providers[].url = ***",
+            "providers[].ws = Optional.empty",
             "providers[].network = Optional.empty",
             "providers[].group = Optional.empty",
             "providers[].tier = PRIMARY",
@@ -76,6 +77,7 @@ class ConfigDefaultsTest {
             "providers[].maxConcurrent = 200",
             "providers[].methods.allow = []",
             "providers[].methods.deny = []",
+            "sockets (RPC_PROVIDERS_WS) = []",
             "defaultNetwork = Optional.empty");
   }
 

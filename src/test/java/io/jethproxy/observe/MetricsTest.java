@@ -342,6 +342,11 @@ class MetricsTest {
       }
 
       @Override
+      public List<Socket> sockets() {
+        return List.of();
+      }
+
+      @Override
       public int ownTransactions() {
         return 13;
       }

@@ -69,6 +69,7 @@ final class Polling {
             ticker,
             () -> Runnable::run,
             Runnable::run,
+            _ -> false,
             config);
     chain
         .chains()
