@@ -66,7 +66,10 @@ import io.jethproxy.server.Insight;
 import io.jethproxy.server.Listener;
 import io.jethproxy.server.Server;
 import io.jethproxy.server.Status;
+import io.jethproxy.server.WebSocketLimits;
 import io.jethproxy.subscribe.Filters;
+import io.jethproxy.subscribe.Sources;
+import io.jethproxy.subscribe.Subscriptions;
 import io.jethproxy.transport.BodyBudget;
 import io.jethproxy.transport.HttpTransport;
 import io.jethproxy.transport.Loops;
@@ -118,6 +121,9 @@ public final class Assembly {
    */
   private static final long STRAY_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+  /** New blocks have their receipts by then, unless something is wrong with who gives them. */
+  private static final Duration RECEIPTS_PATIENCE = Duration.ofSeconds(1);
+
   private static final long STALL_MILLIS = 10_000;
   private static final int MANAGEMENT_CONNECTIONS_MAX = 256;
 
@@ -140,7 +146,9 @@ public final class Assembly {
   private final Expenses expenses;
   private final Verify verify;
   private final Map<Long, Follower> followers = new ConcurrentHashMap<>();
+  private final Sources sources;
   private final Filters filters;
+  private final Subscriptions subscriptions;
   private final Sockets sockets;
   private final Tls tls = new Tls();
   private final Map<Long, ChainCounts> chainCounts = new ConcurrentHashMap<>();
@@ -191,7 +199,17 @@ public final class Assembly {
                 STRAY_LOOK_NANOS,
                 chainId -> followings.forEach(following -> following.suspect(chainId))));
     this.sockets = new Sockets(networks);
+    this.sources =
+        new Sources(
+            chains,
+            fleets,
+            methods,
+            verify,
+            ticker,
+            sockets::hearPendingOf,
+            Math.min(Filters.Config.BYTES_MAX, heapShare(16)));
     this.filters = filters();
+    this.subscriptions = subscriptions();
     this.health = new Health(fleets, sockets::unserved);
     this.holdings = new Holdings(ticker);
     this.forms = new HashForms(ticker);
@@ -285,6 +303,7 @@ public final class Assembly {
     stages.add(
         new Wake(chainId -> Optional.ofNullable(attentions.get(chainId)), ticker, loops::current));
     stages.add(filters);
+    stages.add(subscriptions);
     stages.add(new Normalise(chains, ticker));
     stages.add(remember);
     stages.add(new KeepUp(chains, ticker, this::lookNow));
@@ -315,20 +334,37 @@ public final class Assembly {
   private Filters filters() {
     Config.Filters kept = config.filters();
     return new Filters(
-        chains,
-        fleets,
-        methods,
-        verify,
+        sources,
         this::receiptsWanted,
         ticker,
         loops::current,
         workers,
-        sockets::hearPendingOf,
         new Filters.Config(
             kept.max(),
             kept.perCallerMax(),
             Duration.ofSeconds(kept.idleSeconds()),
             Math.min(Filters.Config.BYTES_MAX, heapShare(16))));
+  }
+
+  private Subscriptions subscriptions() {
+    Config.Subscriptions kept = config.subscriptions();
+    boolean isFetched = mode(config.chain().receipts()) != ReceiptIntake.Mode.NEVER;
+    return new Subscriptions(
+        sources,
+        new Subscriptions.Surroundings(
+            this::receiptsWanted,
+            chainId -> Optional.ofNullable(attentions.get(chainId)).ifPresent(Attention::asked),
+            metrics::askedForListeners,
+            ticker,
+            loops::current,
+            chainId -> loops.all().get((int) (chainId % loops.all().size())),
+            workers),
+        new Subscriptions.Config(
+            kept.perConnectionMax(),
+            kept.max(),
+            Math.min(Filters.Config.BYTES_MAX, heapShare(16)),
+            config.logs().rangeBlocksMax(),
+            isFetched ? RECEIPTS_PATIENCE : Duration.ZERO));
   }
 
   private Optional<Cache> cache() {
@@ -352,6 +388,7 @@ public final class Assembly {
         remember,
         cache,
         coalesce,
+        subscriptions,
         config.chain().receipts().name().toLowerCase(Locale.ROOT));
   }
 
@@ -440,7 +477,7 @@ public final class Assembly {
                     .collect(
                         Collectors.toMap(each -> each.watch().providerId(), Function.identity())),
                 sockets,
-                filters));
+                sources));
     for (SocketConfig configured : config.providerSockets()) {
       SocketWatch watch =
           new SocketWatch(
@@ -532,11 +569,12 @@ public final class Assembly {
             () -> wake(network.chainId()));
     attentions.put(network.chainId(), attention);
     log.onMoved(moved -> {
-      filters.moved(network.chainId(), moved);
+      sources.moved(network.chainId(), moved);
       if (filters.isAnyOf(network.chainId())) {
         attention.asked();
       }
     });
+    log.onNews(() -> subscriptions.news(network.chainId()));
     ChainCounts counts = countsOf(network);
     log.onMoved(counts::moved);
     chains.add(network.chainId(), log);
@@ -707,7 +745,16 @@ public final class Assembly {
             Limits.DEFAULTS.withBatchItemsMax(server.batchItemsMax()),
             Set.copyOf(server.cors().origins()),
             metrics::declined,
-            limits(files.clientsMax(server.connectionsMax())));
+            limits(files.clientsMax(server.connectionsMax())),
+            webSocketLimits(server.webSocket()));
+  }
+
+  private static WebSocketLimits webSocketLimits(Config.WebSocket webSocket) {
+    return new WebSocketLimits(
+        webSocket.messageBytesMax(),
+        webSocket.callsMax(),
+        webSocket.unsentBytesMax(),
+        webSocket.perAddressMax());
   }
 
   private Listener managementListener(Pipeline pipeline) {
@@ -737,7 +784,12 @@ public final class Assembly {
         1_000L * server.idleTimeoutSeconds(),
         STALL_MILLIS,
         connectionsMax,
-        Math.max(heapShare(8), 4L * (server.bodyBytesMax() + server.inflatedBytesMax())),
+        Math.max(
+            heapShare(8),
+            4L
+                * (server.bodyBytesMax()
+                    + server.inflatedBytesMax()
+                    + server.webSocket().messageBytesMax())),
         Math.max(heapShare(4), roomForLargestAnswer()));
   }
 

@@ -83,6 +83,11 @@ final class Demo {
       curl -s localhost:%2$d -H 'Content-Type: application/json' -d \\
         '{"jsonrpc":"2.0","id":2,"method":"eth_call","params":[{"to":"%4$s","data":"0x06fdde03"},"latest"]}'
 
+    The same over a WebSocket, with any client, such as wscat from npm:
+
+      npx wscat -c ws://localhost:%2$d -w 2 -x \\
+        '{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber"}'
+
     See the providers' states, and why calls went elsewhere:
 
       curl -s localhost:%3$d/status

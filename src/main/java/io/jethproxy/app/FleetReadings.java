@@ -6,6 +6,8 @@ import io.jethproxy.fleet.Vitals;
 import io.jethproxy.observe.Readings;
 import io.jethproxy.server.Insight;
 import io.jethproxy.server.Listener;
+import io.jethproxy.server.WebSocketCounts;
+import io.jethproxy.subscribe.Numbers;
 import io.jethproxy.verify.Profile;
 import java.util.List;
 import java.util.Optional;
@@ -126,6 +128,11 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
   }
 
   @Override
+  public List<Numbers> subscriptions() {
+    return insight.subscriptions().numbers();
+  }
+
+  @Override
   public int ownTransactions() {
     return insight.remember().ownTransactions();
   }
@@ -137,5 +144,11 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
   @Override
   public int httpConnections() {
     return rpc.connections();
+  }
+
+  @Override
+  public WebSockets webSockets() {
+    WebSocketCounts counts = rpc.webSocketCounts();
+    return new WebSockets(counts.open(), counts.messagesIn(), counts.messagesOut(), counts.ended());
   }
 }

@@ -6,7 +6,7 @@ import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.hints.Sockets;
 import io.jethproxy.hints.Surroundings;
-import io.jethproxy.subscribe.Filters;
+import io.jethproxy.subscribe.Sources;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,16 +24,17 @@ final class SocketNews implements Surroundings.News {
   private final Fleets fleets;
   private final Map<String, Following> followings;
   private final Sockets sockets;
-  private final Filters filters;
+  private final Sources sources;
 
   /**
    * @param followings all providers by their ids
    */
-  SocketNews(Fleets fleets, Map<String, Following> followings, Sockets sockets, Filters filters) {
+  SocketNews(
+      Fleets fleets, Map<String, Following> followings, Sockets sockets, Sources sources) {
     this.fleets = fleets;
     this.followings = Map.copyOf(followings);
     this.sockets = sockets;
-    this.filters = filters;
+    this.sources = sources;
   }
 
   @Override
@@ -67,11 +68,11 @@ final class SocketNews implements Surroundings.News {
 
   @Override
   public boolean isPendingWanted(long chainId) {
-    return filters.isPendingWanted(chainId);
+    return sources.isPendingWanted(chainId);
   }
 
   @Override
   public void pending(long chainId, Hash transaction) {
-    filters.toldPending(chainId, transaction);
+    sources.toldPending(chainId, transaction);
   }
 }

@@ -19,6 +19,7 @@ public record Config(
     @Key("Deadlines and what may be spent on a request.") Requests requests,
     @Key("What is known of the chains, and kept.") Chain chain,
     @Key("Filters that clients poll.") Filters filters,
+    @Key("Subscriptions that clients listen to.") Subscriptions subscriptions,
     @Key("Questions for logs.") Logs logs,
     @Key(
             "How long requests are still served after SIGTERM, in seconds, 0 to 600. Longer than"
@@ -69,6 +70,7 @@ public record Config(
           Requests.DEFAULTS,
           Chain.DEFAULTS,
           Filters.DEFAULTS,
+          Subscriptions.DEFAULTS,
           Logs.DEFAULTS,
           10,
           Logging.DEFAULTS,
@@ -96,7 +98,8 @@ public record Config(
       @Key("How long a client may take for its headers, in seconds, 1 to 600.")
           int headerTimeoutSeconds,
       @Key("How long a client may take for its body, in seconds, 1 to 600.") int bodyTimeoutSeconds,
-      @Key("Calls from web pages of other origins; off without origins.") Cors cors) {
+      @Key("Calls from web pages of other origins; off without origins.") Cors cors,
+      @Key("WebSockets, on the same paths.") WebSocket webSocket) {
 
     public Server {
       Bounds.host("host", host);
@@ -111,7 +114,44 @@ public record Config(
     }
 
     static final Server DEFAULTS =
-        new Server("0.0.0.0", 8000, 1 << 20, 4 << 20, 100, 10_000, 60, 5, 10, new Cors(List.of()));
+        new Server(
+            "0.0.0.0",
+            8000,
+            1 << 20,
+            4 << 20,
+            100,
+            10_000,
+            60,
+            5,
+            10,
+            new Cors(List.of()),
+            WebSocket.DEFAULTS);
+  }
+
+  /** WebSockets. */
+  public record WebSocket(
+      @Key("The largest message of a client, in bytes, 1024 to 268435456.") int messageBytesMax,
+      @Key(
+              "The most calls of one connection under way at once, 1 to 100000; beyond it nothing"
+                  + " more is read from it.")
+          int callsMax,
+      @Key(
+              "The most bytes that one client was told and has not taken, 65536 to 1073741824;"
+                  + " beyond it its connection is closed.")
+          int unsentBytesMax,
+      @Key(
+              "The most connections of one client address at once, 1 to 1000000; an IPv6 network"
+                  + " of 64 bits counts as one.")
+          int perAddressMax) {
+
+    public WebSocket {
+      Bounds.within("messageBytesMax", messageBytesMax, 1024, 1 << 28);
+      Bounds.within("callsMax", callsMax, 1, 100_000);
+      Bounds.within("unsentBytesMax", unsentBytesMax, 1 << 16, 1 << 30);
+      Bounds.within("perAddressMax", perAddressMax, 1, 1_000_000);
+    }
+
+    static final WebSocket DEFAULTS = new WebSocket(1 << 20, 256, 4 << 20, 1_000);
   }
 
   /** Which web pages may call the public listener. */
@@ -277,6 +317,19 @@ public record Config(
     }
 
     static final Filters DEFAULTS = new Filters(10_000, 10_000, 300);
+  }
+
+  /** Subscriptions that clients listen to. */
+  public record Subscriptions(
+      @Key("The most subscriptions of all clients, 1 to 10000000.") int max,
+      @Key("The most subscriptions on one connection, 1 to 100000.") int perConnectionMax) {
+
+    public Subscriptions {
+      Bounds.within("max", max, 1, 10_000_000);
+      Bounds.within("perConnectionMax", perConnectionMax, 1, 100_000);
+    }
+
+    static final Subscriptions DEFAULTS = new Subscriptions(100_000, 1_000);
   }
 
   /** Questions for logs. */

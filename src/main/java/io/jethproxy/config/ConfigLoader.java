@@ -182,6 +182,7 @@ public final class ConfigLoader {
         requests,
         config.chain(),
         config.filters(),
+        config.subscriptions(),
         config.logs(),
         config.drainSeconds(),
         config.logging(),

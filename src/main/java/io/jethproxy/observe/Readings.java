@@ -4,6 +4,7 @@ import io.jethproxy.cache.Cache;
 import io.jethproxy.cache.Coalesce;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.chain.View;
+import io.jethproxy.subscribe.Numbers;
 import io.jethproxy.verify.Aspect;
 import io.jethproxy.verify.Profile;
 import java.util.List;
@@ -41,11 +42,17 @@ public interface Readings {
   /** Sockets to providers that tell of new blocks. */
   List<Socket> sockets();
 
+  /** What is done for those who listen. */
+  List<Numbers> subscriptions();
+
   /** Published transactions that are remembered. */
   int ownTransactions();
 
-  /** Open connections of clients. */
+  /** Open connections of clients, WebSockets among them. */
   int httpConnections();
+
+  /** The WebSockets of clients. */
+  WebSockets webSockets();
 
   /**
    * One provider.
@@ -136,6 +143,22 @@ public interface Readings {
    */
   record Coalescing(Coalesce.Counts counts, int tripsNow) {}
 
+  /**
+   * The WebSockets of clients.
+   *
+   * @param messagesIn messages of clients
+   * @param messagesOut answers, and what was told unasked
+   * @param closed how many have ended, by one of a few reasons
+   */
+  record WebSockets(long open, long messagesIn, long messagesOut, Map<String, Long> closed) {
+
+    static final WebSockets NONE = new WebSockets(0, 0, 0, Map.of());
+
+    public WebSockets {
+      closed = Map.copyOf(closed);
+    }
+  }
+
   /** Before anything runs. */
   Readings NOTHING =
       new Readings() {
@@ -176,6 +199,11 @@ public interface Readings {
 
         @Override
         public List<Socket> sockets() {
+            return List.of();
+          }
+
+          @Override
+        public List<Numbers> subscriptions() {
           return List.of();
         }
 
@@ -187,6 +215,11 @@ public interface Readings {
         @Override
         public int httpConnections() {
           return 0;
+        }
+
+        @Override
+        public WebSockets webSockets() {
+          return WebSockets.NONE;
         }
       };
 }

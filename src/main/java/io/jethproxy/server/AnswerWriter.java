@@ -17,15 +17,14 @@ final class AnswerWriter {
 
   private final Channel channel;
   private final ByteBudget unsent;
+  private final Stall stall = new Stall();
+
+  /** What was unsent when the client last took something. */
+  private long lookedBytes;
+
   private Payload.@Nullable Rest rest;
   private boolean begun;
   private int taken;
-
-  /** What was unsent when the client last took something, and since when. */
-  private long stalledBytes;
-
-  private long stalledSinceNanos;
-  private long stalledNanos;
 
   AnswerWriter(Channel channel, ByteBudget unsent) {
     this.channel = channel;
@@ -130,16 +129,17 @@ final class AnswerWriter {
   /** Looks how long the client has taken nothing; to be called now and then. */
   void look(long nowNanos) {
     long bytes = unsentBytes();
-    if (bytes == 0 || bytes != stalledBytes) {
-      stalledBytes = bytes;
-      stalledSinceNanos = nowNanos;
+    if (bytes == 0 || bytes != lookedBytes) {
+      lookedBytes = bytes;
+      stall.moves(nowNanos);
+    } else {
+      stall.stands(nowNanos);
     }
-    stalledNanos = nowNanos - stalledSinceNanos;
   }
 
   /** How long the client had taken nothing when last looked. */
   long stalledNanos() {
-    return stalledNanos;
+    return stall.nanos();
   }
 
   /** Bytes of an answer that are not handed to the channel yet. */

@@ -30,11 +30,11 @@ final class Batch {
   private final @Nullable Payload[] answers;
   private final ByteBudget unsent;
   private final Declined declined;
-  private final Consumer<HttpAnswer> reply;
+  private final Consumer<Render.Rendered> reply;
   private int pending;
   private long bytes;
 
-  private Batch(int size, ByteBudget unsent, Declined declined, Consumer<HttpAnswer> reply) {
+  private Batch(int size, ByteBudget unsent, Declined declined, Consumer<Render.Rendered> reply) {
     this.answers = new Payload[size];
     this.pending = size;
     this.unsent = unsent;
@@ -47,10 +47,10 @@ final class Batch {
       Network network,
       Calls calls,
       Declined declined,
-      HttpQuestion question,
-      Consumer<HttpAnswer> reply) {
-    Batch batch = new Batch(items.size(), question.unsent(), declined, reply);
-    Abandonment.Group group = new Abandonment.Group(question.abandonment());
+      Asker asker,
+      Consumer<Render.Rendered> reply) {
+    Batch batch = new Batch(items.size(), asker.unsent(), declined, reply);
+    Abandonment.Group group = new Abandonment.Group(asker.abandonment());
     Moment moment = Moment.ofBatch();
     for (int i = 0; i < items.size(); i++) {
       int index = i;
@@ -59,7 +59,7 @@ final class Batch {
             calls.start(
                 network,
                 request,
-                group.member(),
+                new Asker(group.member(), asker.unsent(), asker.audience()),
                 moment,
                 (call, end) -> batch.ended(index, call, end));
         case Incoming.Item.Invalid(var id, var fault) ->
@@ -73,9 +73,9 @@ final class Batch {
       List<Incoming.Item> items,
       Refusal refusal,
       Declined declined,
-      HttpQuestion question,
-      Consumer<HttpAnswer> reply) {
-    Batch batch = new Batch(items.size(), question.unsent(), declined, reply);
+      Asker asker,
+      Consumer<Render.Rendered> reply) {
+    Batch batch = new Batch(items.size(), asker.unsent(), declined, reply);
     for (int i = 0; i < items.size(); i++) {
       switch (items.get(i)) {
         case Incoming.Item.Valid(var request) ->
@@ -132,7 +132,7 @@ final class Batch {
     }
   }
 
-  private HttpAnswer joinedOrDefect() {
+  private Render.Rendered joinedOrDefect() {
     try {
       return joined();
     } catch (Throwable defect) {
@@ -140,7 +140,7 @@ final class Batch {
     }
   }
 
-  private HttpAnswer joined() {
+  private Render.Rendered joined() {
     List<RawJson> parts = new ArrayList<>(4 * answers.length + 2);
     int length = 0;
     for (Payload answer : answers) {
@@ -151,9 +151,9 @@ final class Batch {
       }
     }
     if (parts.isEmpty()) {
-      return HttpAnswer.empty(204);
+      return Render.NOTHING;
     }
     parts.add(CLOSE);
-    return HttpAnswer.json(200, new Payload(parts, length + 1));
+    return new Render.Rendered(200, List.of(), new Payload(parts, length + 1));
   }
 }

@@ -1,6 +1,5 @@
 package io.jethproxy.server;
 
-import io.jethproxy.call.Abandonment;
 import io.jethproxy.call.Call;
 import io.jethproxy.call.Deadline;
 import io.jethproxy.call.Handler;
@@ -83,13 +82,14 @@ public final class Calls {
   /**
    * Answers one request.
    *
+   * @param asker who waits for the answer
    * @param moment shared by the requests of one batch
    * @param then called on the calling loop: once, and once more with an internal error if it throws
    */
   void start(
       Network network,
       Request request,
-      Abandonment abandonment,
+      Asker asker,
       Moment moment,
       BiConsumer<Call, Outcome> then) {
     long now = ticker.nanos();
@@ -102,8 +102,9 @@ public final class Calls {
             method,
             new Deadline(now + (slow ? longRequestNanos : requestNanos)),
             new Journal(now, numbers.incrementAndGet()),
-            abandonment,
-            moment);
+            asker.abandonment(),
+            moment,
+            asker.audience());
     open.incrementAndGet();
     handle(call)
         .whenComplete((outcome, defect) -> {

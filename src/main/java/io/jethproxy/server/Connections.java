@@ -25,9 +25,13 @@ final class Connections {
   private final AtomicInteger open;
   private final ByteBudget received;
   private final ByteBudget unsent;
-  private final Set<HttpConnection> connections = new LinkedHashSet<>();
+  private final Compression compression;
+  private final Set<ClientConnection> connections = new LinkedHashSet<>();
 
-  /** Those of which nobody waits for anything, the longest idle first. */
+  /**
+   * Those of which nobody waits for anything, the longest idle first. Never a WebSocket: nobody
+   * knows what its client waits for.
+   */
   private final LinkedHashSet<HttpConnection> idle = new LinkedHashSet<>();
 
   private volatile long longestIdleSinceNanos;
@@ -41,9 +45,10 @@ final class Connections {
     private final AtomicLong unsentBytes = new AtomicLong();
   }
 
-  Connections(Ticker ticker, HttpLimits limits, Shared shared) {
+  Connections(Ticker ticker, HttpLimits limits, Shared shared, Compression compression) {
     this.ticker = ticker;
     this.open = shared.open;
+    this.compression = compression;
     this.received =
         new ByteBudget(limits.receivedBytesMax(), shared.receivedBytes, this::giveUpSlowestBody);
     this.unsent =
@@ -58,7 +63,11 @@ final class Connections {
     return unsent;
   }
 
-  void add(HttpConnection connection) {
+  Compression compression() {
+    return compression;
+  }
+
+  void add(ClientConnection connection) {
     open.incrementAndGet();
     connections.add(connection);
     if (!sweeping) {
@@ -67,11 +76,26 @@ final class Connections {
     }
   }
 
+  /** The one goes on as the other. */
+  void replace(HttpConnection before, WebSocketConnection after) {
+    connections.remove(before);
+    connections.add(after);
+    busy(before);
+  }
+
   void remove(HttpConnection connection) {
+    removeAny(connection);
+    busy(connection);
+  }
+
+  void remove(WebSocketConnection connection) {
+    removeAny(connection);
+  }
+
+  private void removeAny(ClientConnection connection) {
     if (connections.remove(connection)) {
       open.decrementAndGet();
     }
-    busy(connection);
   }
 
   /** The connection is idle from now on. */
@@ -120,7 +144,7 @@ final class Connections {
   /** Memory is short: who has taken long to send a body loses it. */
   private boolean giveUpSlowestBody() {
     long now = ticker.nanos();
-    HttpConnection slowest = slowest(connection -> connection.bodyNanos(now));
+    ClientConnection slowest = slowest(connection -> connection.bodyNanos(now));
     if (slowest == null) {
       return false;
     }
@@ -130,7 +154,7 @@ final class Connections {
 
   /** Memory is short: who has not read for long loses the rest of the answer. */
   private boolean giveUpSlowestReader() {
-    HttpConnection slowest = slowest(HttpConnection::stalledNanos);
+    ClientConnection slowest = slowest(ClientConnection::stalledNanos);
     if (slowest == null) {
       return false;
     }
@@ -138,10 +162,10 @@ final class Connections {
     return true;
   }
 
-  private @Nullable HttpConnection slowest(ToLongFunction<HttpConnection> nanos) {
-    HttpConnection slowest = null;
+  private @Nullable ClientConnection slowest(ToLongFunction<ClientConnection> nanos) {
+    ClientConnection slowest = null;
     long longest = SLOW_NANOS;
-    for (HttpConnection connection : connections) {
+    for (ClientConnection connection : connections) {
       long waited = nanos.applyAsLong(connection);
       if (waited >= longest) {
         slowest = connection;
@@ -161,10 +185,11 @@ final class Connections {
   }
 
   void drain() {
-    List.copyOf(connections).forEach(HttpConnection::drain);
+    List.copyOf(connections).forEach(ClientConnection::drain);
   }
 
   void close() {
-    List.copyOf(connections).forEach(HttpConnection::close);
+    List.copyOf(connections).forEach(ClientConnection::close);
+    compression.close();
   }
 }

@@ -49,6 +49,12 @@ final class Cors {
     return answer -> reply.accept(answer.withHeaders(headers));
   }
 
+  /** Whether a page may open a WebSocket; who names no origin is no page. */
+  boolean admits(HttpQuestion question) {
+    return !question.headers().contains(HttpHeaderNames.ORIGIN)
+        || allowedOrigin(question).isPresent();
+  }
+
   private Optional<String> allowedOrigin(HttpQuestion question) {
     if (origins.isEmpty()) {
       return Optional.empty();

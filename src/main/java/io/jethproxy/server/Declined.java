@@ -52,11 +52,11 @@ final class Declined {
   }
 
   /** What nobody foresaw, with the id under which the log has it. */
-  HttpAnswer defect(Throwable cause) {
+  Render.Rendered defect(Throwable cause) {
     String requestId = requestIds.get();
     LOG.atError().addKeyValue("request", requestId).setCause(cause).log("a defect while answering");
     count(Refusal.Kind.INTERNAL);
-    return JsonRefusal.of(500, "internal error of the gateway", requestId);
+    return JsonRefusal.rendered(500, "internal error of the gateway", requestId);
   }
 
   /** A number that cannot be counted must not cost a client the answer. */

@@ -108,7 +108,7 @@ final class Exchange {
   }
 
   private void inflated(HttpQuestion question, byte[] bytes, Consumer<HttpAnswer> reply) {
-    if (question.abandonment().isDeclared()) {
+    if (question.asker().abandonment().isDeclared()) {
       return;
     }
     if (!received.take(bytes.length)) {

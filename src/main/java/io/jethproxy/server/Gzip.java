@@ -128,7 +128,7 @@ final class Gzip {
         answer.contentType(),
         headers,
         Payload.of(bytes.toByteArray()),
-        answer.close());
+        answer.then());
   }
 
   private static final class Fast extends GZIPOutputStream {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * answers written in that order. A request that HTTP itself refuses ends the connection after its
  * answer. Used on its event loop only.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter {
+final class HttpConnection extends ChannelInboundHandlerAdapter implements ClientConnection {
 
   /** Enough for the loop to look at its sockets once more. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -40,6 +41,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** After a refusal nothing more is understood: what follows cannot be trusted. */
   private boolean deaf;
+
+  /** What is being answered makes a WebSocket of the connection. */
+  private HttpAnswer.Then.@Nullable Switch switching;
 
   private boolean reading;
   private boolean serving;
@@ -147,7 +151,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void enqueue(Turn turn) {
     queue.add(turn);
-    if (queue.isFull()) {
+    if (queue.isFull() || decoder.isHeld()) {
       channel.config().setAutoRead(false);
     }
     serveNext();
@@ -173,7 +177,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void serve(Turn next) {
-    if (queue.hasRoom() && !channel.config().isAutoRead()) {
+    if (queue.hasRoom() && !decoder.isHeld() && !channel.config().isAutoRead()) {
       channel.config().setAutoRead(true);
     }
     answering = next;
@@ -194,6 +198,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   /** Half an answer cannot be mended: its connection goes. */
   private void excuse(Turn turn, Throwable defect) {
     try {
+      if (switching != null) {
+        switching = null;
+        listener.seats().leave(channel.remoteAddress());
+      }
       HttpAnswer excuse = listener.site().defect(defect);
       if (writer.hasBegun()) {
         channel.close();
@@ -216,12 +224,63 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         writer.hasRoomFor(answer)
             ? answer
             : listener.site().refusal(503, "the gateway is full (limit: bytes of answers at once)");
-    closing = !turn.keepAlive() || affordable.close() || listener.isDraining();
+    if (decoder.isHeld() && queue.isEmpty()) {
+      affordable = upgraded(turn, affordable);
+    }
+    closing =
+        !(affordable.then() instanceof HttpAnswer.Then.Switch)
+            && (!turn.keepAlive()
+                || affordable.then() instanceof HttpAnswer.Then.Close
+                || listener.isDraining());
     writer.begin(affordable, turn, !closing);
     if (!reading) {
       channel.flush();
     }
     goOn();
+  }
+
+  /** The answer to a request for a WebSocket; any other than yes ends the connection. */
+  private HttpAnswer upgraded(Turn turn, HttpAnswer answer) {
+    if (!(answer.then() instanceof HttpAnswer.Then.Switch agreed)) {
+      return answer.closing();
+    }
+    if (turn.http10()) {
+      return refusal(400, "Upgrade: not defined in HTTP/1.0");
+    }
+    if (listener.isDraining()) {
+      return refusal(503, "the gateway is about to stop; another takes WebSockets");
+    }
+    return switch (listener.seats().take(channel.remoteAddress())) {
+      case TAKEN -> {
+        switching = agreed;
+        yield answer;
+      }
+      case ADDRESS_FULL ->
+          refusal(
+              429,
+              "too many WebSockets of this address (expected: at most "
+                  + listener.webSocketLimits().perAddressMax()
+                  + ")");
+      case ALL_FULL -> refusal(503, "the gateway is full (limit: WebSockets at once)");
+    };
+  }
+
+  private HttpAnswer refusal(int status, String message) {
+    return listener.site().refusal(status, message).closing();
+  }
+
+  /** What has come behind the request is read as frames. */
+  private void goOnAsWebSocket(HttpAnswer.Then.Switch agreed) {
+    closing = true; // nothing is served here any more
+    WebSocketConnection next = new WebSocketConnection(listener, connections, channel, agreed);
+    connections.replace(this, next);
+    listener.webSocketCounts().opened();
+    ChannelPipeline pipeline = channel.pipeline();
+    pipeline.addLast(next);
+    pipeline.remove(this);
+    channel.flush();
+    pipeline.remove(decoder);
+    next.begin();
   }
 
   /** Turns to the next request when all of an answer is written. */
@@ -232,8 +291,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
     connections.received().giveBack(done.heldBytes());
     answering = null;
-    if (closing) {
+    HttpAnswer.Then.Switch agreed = switching;
+    if (agreed != null) {
+      goOnAsWebSocket(agreed);
+    } else if (closing) {
       deaf = true;
+      decoder.refuse();
       connections.received().giveBack(queue.clear());
       writer.whenSent(this::linger);
     } else {
@@ -285,7 +348,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   // Ending.
 
   /** Closes what has waited too long; called now and then by the sweep of the loop. */
-  void sweep(long nowNanos) {
+  @Override
+  public void sweep(long nowNanos) {
     writer.look(nowNanos);
     boolean late =
         (nowNanos - sinceNanos) / 1_000_000 > phase.millisMax(limits)
@@ -302,29 +366,34 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** How long the client has been sending a body that is held; 0 for one that is being read now. */
-  long bodyNanos(long nowNanos) {
+  @Override
+  public long bodyNanos(long nowNanos) {
     return phase == Phase.BODY && !reading && collector.heldBytes() > 0 ? nowNanos - sinceNanos : 0;
   }
 
   /** Frees what is held of a body, and says so. */
-  void giveUpBody() {
+  @Override
+  public void giveUpBody() {
     refuse(
         new RequestCollector.Flaw(503, "the gateway is full (limit: bytes of requests at once)"));
   }
 
   /** How long the client has left unread what is held of an answer. */
-  long stalledNanos() {
+  @Override
+  public long stalledNanos() {
     return writer.heldBytes() > 0 ? writer.stalledNanos() : 0;
   }
 
   /** Frees what is held of an answer; half of one is of no use, so the connection goes. */
-  void giveUpAnswer() {
+  @Override
+  public void giveUpAnswer() {
     writer.drop();
     channel.close();
   }
 
   /** Ends the connection politely: soon when nothing is going on, else after the answer. */
-  void drain() {
+  @Override
+  public void drain() {
     if (isUnused()) {
       leave();
     }
@@ -352,7 +421,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     return phase == Phase.IDLE && !writer.isUnsent();
   }
 
-  void close() {
+  @Override
+  public void close() {
     channel.close();
   }
 

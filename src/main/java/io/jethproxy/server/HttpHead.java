@@ -62,8 +62,8 @@ final class HttpHead {
     }
     answer.headers().forEach(header -> head.append(header).append("\r\n"));
     out.writeCharSequence(head, StandardCharsets.ISO_8859_1);
-    if (answer.status() == 204) {
-      out.writerIndex(out.writerIndex() - 2); // a 204 has no length
+    if (answer.status() == 204 || answer.status() == 101) {
+      out.writerIndex(out.writerIndex() - 2); // these have no length
     } else {
       out.writeBytes(LENGTH);
       writeNumber(out, answer.payload().length());

@@ -1,6 +1,5 @@
 package io.jethproxy.server;
 
-import io.jethproxy.call.Abandonment;
 import io.netty.handler.codec.http.HttpHeaders;
 
 /**
@@ -10,19 +9,12 @@ import io.netty.handler.codec.http.HttpHeaders;
  * @param path the path without the query, undecoded
  * @param headers as sent
  * @param body inflated; empty when there was none
- * @param abandonment declared when the connection goes before the answer
- * @param unsent for what is collected before it can be answered
+ * @param asker who waits for the answer
  */
 @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
-record HttpQuestion(
-    String method,
-    String path,
-    HttpHeaders headers,
-    byte[] body,
-    Abandonment abandonment,
-    ByteBudget unsent) {
+record HttpQuestion(String method, String path, HttpHeaders headers, byte[] body, Asker asker) {
 
   HttpQuestion inflated(byte[] inflated) {
-    return new HttpQuestion(method, path, headers, inflated, abandonment, unsent);
+    return new HttpQuestion(method, path, headers, inflated, asker);
   }
 }

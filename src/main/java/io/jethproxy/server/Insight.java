@@ -11,6 +11,7 @@ import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.hints.Sockets;
 import io.jethproxy.observe.ChainCounts;
 import io.jethproxy.prepare.Remember;
+import io.jethproxy.subscribe.Subscriptions;
 import io.jethproxy.verify.Verify;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param sockets that tell of new blocks
  * @param cache empty when it is off
  * @param coalesce empty when nothing is shared
+ * @param subscriptions what clients listen to
  * @param receipts when the receipts of new blocks are fetched, such as {@code demand}
  */
 public record Insight(
@@ -41,6 +43,7 @@ public record Insight(
     Remember remember,
     Optional<Cache> cache,
     Optional<Coalesce> coalesce,
+    Subscriptions subscriptions,
     String receipts) {
 
   /** How a network's chain moved. */

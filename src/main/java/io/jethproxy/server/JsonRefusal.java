@@ -17,6 +17,7 @@ final class JsonRefusal {
     return switch (status) {
       case 404 -> Refusal.Kind.UNKNOWN_PATH;
       case 413, 414, 431 -> Refusal.Kind.TOO_BIG;
+      case 429 -> Refusal.Kind.LIMIT_EXCEEDED;
       case 500 -> Refusal.Kind.INTERNAL;
       case 503 -> Refusal.Kind.OVERLOADED;
       default -> Refusal.Kind.INVALID_REQUEST;
@@ -32,6 +33,8 @@ final class JsonRefusal {
       case 413 -> "too_big";
       case 414, 431 -> "header_too_big";
       case 415 -> "unsupported_media";
+      case 426 -> "websocket_version";
+      case 429 -> "connection_limit";
       case 500 -> "internal";
       case 503 -> "overload";
       default -> "bad_request";
@@ -42,6 +45,11 @@ final class JsonRefusal {
    * @param requestId what the client can quote; empty for none
    */
   static HttpAnswer of(int status, String message, String requestId) {
+    return rendered(status, message, requestId).toAnswer();
+  }
+
+  /** The same, for whatever carries it. */
+  static Render.Rendered rendered(int status, String message, String requestId) {
     Refusal.Kind kind = kind(status);
     String quotable = requestId.isEmpty() ? "" : ",\"requestId\":" + JsonText.quote(requestId);
     RawJson data =
@@ -51,10 +59,13 @@ final class JsonRefusal {
                 + ",\"retryable\":"
                 + (kind.retryable() || status == 408)
                 + quotable
-                + (status == 503 ? ",\"retryAfterSeconds\":1}" : "}"));
+                + (isForNow(status) ? ",\"retryAfterSeconds\":1}" : "}"));
     Payload payload = Payload.of(Wire.fault(RawJson.NULL, new Fault(kind.code(), message, data)));
-    return status == 503
-        ? HttpAnswer.json(status, payload, List.of("retry-after: 1"))
-        : HttpAnswer.json(status, payload);
+    List<String> headers = isForNow(status) ? List.of("retry-after: 1") : List.of();
+    return new Render.Rendered(status, headers, payload);
+  }
+
+  private static boolean isForNow(int status) {
+    return status == 429 || status == 503;
   }
 }

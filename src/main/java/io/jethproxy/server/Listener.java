@@ -27,25 +27,41 @@ public final class Listener {
   private final Loops loops;
   private final Ticker ticker;
   private final HttpLimits limits;
+  private final WebSocketLimits webSocketLimits;
   private final Site site;
   private final Gzip gzip;
   private final AcceptGate gate;
+  private final Seats seats;
+  private final WebSocketCounts webSocketCounts = new WebSocketCounts();
   private final Connections.Shared shared = new Connections.Shared();
   private final Map<EventLoop, Connections> ofLoop = new ConcurrentHashMap<>();
   private volatile boolean draining;
   private volatile boolean stopped;
   private @Nullable Channel channel;
 
-  Listener(Loops loops, Ticker ticker, HttpLimits limits, Site site, Executor workers) {
+  Listener(
+      Loops loops,
+      Ticker ticker,
+      HttpLimits limits,
+      WebSocketLimits webSocketLimits,
+      Site site,
+      Executor workers) {
     this.loops = loops;
     this.ticker = ticker;
     this.limits = limits;
+    this.webSocketLimits = webSocketLimits;
+    this.seats = new Seats(webSocketsMax(limits.connectionsMax()), webSocketLimits.perAddressMax());
     this.site = site;
     this.gzip = new Gzip(workers);
     this.gate = new AcceptGate(limits.connectionsMax(), ticker, () -> closeLongestIdle(() -> {}));
     for (EventLoop loop : loops.all()) {
-      ofLoop.put(loop, new Connections(ticker, limits, shared));
+      ofLoop.put(loop, new Connections(ticker, limits, shared, new Compression(workers, loop)));
     }
+  }
+
+  /** No WebSocket is ever closed to make room, so an eighth of all is left to the others. */
+  private static int webSocketsMax(int connectionsMax) {
+    return Math.max(1, connectionsMax - connectionsMax / 8);
   }
 
   /**
@@ -147,12 +163,15 @@ public final class Listener {
     return shared.open.get();
   }
 
-  /** From now on answers carry {@code Connection: close}; new connections are still taken. */
+  /**
+   * From now on answers carry {@code Connection: close} and no WebSocket is opened; new connections
+   * are still taken.
+   */
   public void startDraining() {
     draining = true;
   }
 
-  /** Stops listening and closes idle connections; those with work finish it. */
+  /** Stops listening and closes idle connections and WebSockets; those with work finish it. */
   public void stopAccepting() {
     stopped = true;
     if (channel != null) {
@@ -184,6 +203,19 @@ public final class Listener {
     return stopped;
   }
 
+  /** What happened on the WebSockets of this listener. */
+  public WebSocketCounts webSocketCounts() {
+    return webSocketCounts;
+  }
+
+  WebSocketLimits webSocketLimits() {
+    return webSocketLimits;
+  }
+
+  Seats seats() {
+    return seats;
+  }
+
   HttpLimits limits() {
     return limits;
   }
@@ -201,6 +233,6 @@ public final class Listener {
   }
 
   void defect(Throwable cause) {
-    LOG.atError().setCause(cause).log("a defect in the HTTP edge; the connection was closed");
+    LOG.atError().setCause(cause).log("a defect in the edge; the connection was closed");
   }
 }

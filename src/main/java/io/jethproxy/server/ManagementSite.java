@@ -80,7 +80,7 @@ final class ManagementSite implements Site {
               "text/plain; version=0.0.4; charset=utf-8",
               List.of(),
               Payload.of(metrics.get()),
-              false);
+              HttpAnswer.Then.STAY);
       case "/status" -> HttpAnswer.json(200, Payload.of(status.get()));
       case "/health" -> health.health();
       case "/ready" -> health.ready();

@@ -23,10 +23,18 @@ final class Render {
    */
   record Rendered(int status, List<String> headers, Payload payload) {
 
+    /** Whether there is no response at all. */
+    boolean isNothing() {
+      return payload.length() == 0;
+    }
+
     HttpAnswer toAnswer() {
       return HttpAnswer.json(status, payload, headers);
     }
   }
+
+  /** What notifications are answered with. */
+  static final Rendered NOTHING = new Rendered(204, List.of(), Payload.EMPTY);
 
   private Render() {}
 

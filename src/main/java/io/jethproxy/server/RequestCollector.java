@@ -1,6 +1,7 @@
 package io.jethproxy.server;
 
 import io.jethproxy.call.Abandonment;
+import io.jethproxy.call.Audience;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -147,8 +148,7 @@ final class RequestCollector {
             query < 0 ? uri : uri.substring(0, query),
             now.headers(),
             whole,
-            new Abandonment(),
-            unsent);
+            new Asker(new Abandonment(), unsent, Audience.NONE));
     return new Turn(
         new Turn.What.Asked(question),
         isHttp10(now),

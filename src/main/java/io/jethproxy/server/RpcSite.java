@@ -1,14 +1,10 @@
 package io.jethproxy.server;
 
-import io.jethproxy.call.Moment;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
 import io.jethproxy.fleet.Fleets;
-import io.jethproxy.rpc.Incoming;
-import io.jethproxy.rpc.Limits;
 import io.jethproxy.rpc.RawJson;
-import io.jethproxy.rpc.Wire;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.List;
 import java.util.Locale;
@@ -16,30 +12,27 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The public listener: JSON-RPC by POST, health by GET. */
+/** The public listener: JSON-RPC by POST or over a WebSocket, health by GET. */
 final class RpcSite implements Site {
 
-  private final Calls calls;
+  private final JsonRpc jsonRpc;
   private final Declined declined;
   private final Networks networks;
   private final Fleets fleets;
-  private final Limits limits;
   private final Cors cors;
   private final Health health;
 
   RpcSite(
-      Calls calls,
+      JsonRpc jsonRpc,
       Declined declined,
       Networks networks,
       Fleets fleets,
-      Limits limits,
       Cors cors,
       Health health) {
-    this.calls = calls;
+    this.jsonRpc = jsonRpc;
     this.declined = declined;
     this.networks = networks;
     this.fleets = fleets;
-    this.limits = limits;
     this.cors = cors;
     this.health = health;
   }
@@ -72,18 +65,44 @@ final class RpcSite implements Site {
     if (route instanceof Route.Nowhere(var refusal)) {
       reply.accept(declined.refused(RawJson.NULL, refusal).toAnswer());
     } else if (!question.method().equals("POST")) {
-      reply.accept(
-          refusal(405, "method: not allowed here (expected: POST with a JSON-RPC body)")
-              .withHeaders(List.of("allow: POST, OPTIONS")));
+      reply.accept(Upgrade.isAskedBy(question) ? upgrade(question, route) : notAllowed());
     } else if (!isJson(question)) {
       reply.accept(refusal(415, "Content-Type: not JSON (expected: application/json)"));
     } else {
+      Consumer<Render.Rendered> rendered = answer -> reply.accept(answer.toAnswer());
       switch (route) {
-        case Route.To(var network) -> call(question, network, reply);
-        case Route.NotYet(var refusal) -> refuse(question, refusal, reply);
+        case Route.To(var network) ->
+            jsonRpc.answer(question.body(), network, question.asker(), rendered);
+        case Route.NotYet(var refusal) ->
+            jsonRpc.refuse(question.body(), refusal, question.asker(), rendered);
         case Route.Nowhere _ -> throw new IllegalStateException("answered above");
       }
     }
+  }
+
+  private HttpAnswer notAllowed() {
+    return refusal(405, "method: not allowed here (expected: POST with a JSON-RPC body)")
+        .withHeaders(List.of("allow: POST, OPTIONS"));
+  }
+
+  private HttpAnswer upgrade(HttpQuestion question, Route route) {
+    if (!cors.admits(question)) {
+      return refusal(403, "Origin: not allowed here");
+    }
+    return switch (Upgrade.of(question)) {
+      case Upgrade.Flawed(var status, var message, var headers) ->
+          refusal(status, message).withHeaders(headers);
+      case Upgrade.Fine fine ->
+          switch (route) {
+            case Route.To(var network) ->
+                HttpAnswer.switching(
+                    fine.headers(),
+                    new HttpAnswer.Then.Switch(
+                        fine.deflates(), new NetworkDialogue(network, jsonRpc, declined)));
+            case Route.NotYet(var refusal) -> declined.refused(RawJson.NULL, refusal).toAnswer();
+            case Route.Nowhere _ -> throw new IllegalStateException("answered before");
+          };
+    };
   }
 
   private static boolean isJson(HttpQuestion question) {
@@ -154,61 +173,6 @@ final class RpcSite implements Site {
             List.of()));
   }
 
-  private void call(HttpQuestion question, Network network, Consumer<HttpAnswer> reply) {
-    byte[] body = question.body();
-    switch (Wire.read(body, 0, body.length, limits)) {
-      case Incoming.One(var item) -> one(item, question, network, reply);
-      case Incoming.Many(var items) -> Batch.run(items, network, calls, declined, question, reply);
-      case Incoming.Unreadable unreadable -> reply.accept(unreadable(unreadable));
-    }
-  }
-
-  private HttpAnswer unreadable(Incoming.Unreadable body) {
-    return (body.tooBig()
-            ? declined.tooBig(body.fault())
-            : declined.unreadable(RawJson.NULL, body.fault()))
-        .toAnswer();
-  }
-
-  /** Says no to what may be a proper request, under its own id. */
-  private void refuse(HttpQuestion question, Refusal refusal, Consumer<HttpAnswer> reply) {
-    byte[] body = question.body();
-    switch (Wire.read(body, 0, body.length, limits)) {
-      case Incoming.One(var item) -> reply.accept(refused(item, refusal));
-      case Incoming.Many(var items) -> Batch.refuse(items, refusal, declined, question, reply);
-      case Incoming.Unreadable unreadable -> reply.accept(unreadable(unreadable));
-    }
-  }
-
-  private HttpAnswer refused(Incoming.Item item, Refusal refusal) {
-    return switch (item) {
-      case Incoming.Item.Valid(var request) ->
-          request.isNotification()
-              ? HttpAnswer.empty(204)
-              : declined.refused(request.id(), refusal).toAnswer();
-      case Incoming.Item.Invalid(var id, var fault) -> declined.unreadable(id, fault).toAnswer();
-    };
-  }
-
-  private void one(
-      Incoming.Item item, HttpQuestion question, Network network, Consumer<HttpAnswer> reply) {
-    switch (item) {
-      case Incoming.Item.Valid(var request) ->
-          calls.start(
-              network,
-              request,
-              question.abandonment(),
-              new Moment(),
-              (call, outcome) ->
-                  reply.accept(
-                      request.isNotification()
-                          ? HttpAnswer.empty(204)
-                          : Render.of(call, outcome).toAnswer()));
-      case Incoming.Item.Invalid(var id, var fault) ->
-          reply.accept(declined.unreadable(id, fault).toAnswer());
-    }
-  }
-
   @Override
   public HttpAnswer refusal(int status, String message) {
     return declined.http(status, message);
@@ -216,6 +180,6 @@ final class RpcSite implements Site {
 
   @Override
   public HttpAnswer defect(Throwable cause) {
-    return declined.defect(cause);
+    return declined.defect(cause).toAnswer();
   }
 }

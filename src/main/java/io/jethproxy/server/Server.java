@@ -42,17 +42,13 @@ public final class Server {
       Limits limits,
       Set<String> origins,
       Consumer<Refusal.Kind> declined,
-      HttpLimits httpLimits) {
+      HttpLimits httpLimits,
+      WebSocketLimits webSocketLimits) {
+    Declined no = new Declined(calls::nextRequestId, declined);
     RpcSite site =
         new RpcSite(
-            calls,
-            new Declined(calls::nextRequestId, declined),
-            networks,
-            fleets,
-            limits,
-            new Cors(origins),
-            health);
-    return new Listener(loops, ticker, httpLimits, site, workers);
+            new JsonRpc(calls, no, limits), no, networks, fleets, new Cors(origins), health);
+    return new Listener(loops, ticker, httpLimits, webSocketLimits, site, workers);
   }
 
   /** The operators' listener, not bound yet. */
@@ -62,6 +58,6 @@ public final class Server {
       Supplier<String> status,
       HttpLimits httpLimits) {
     ManagementSite site = new ManagementSite(loopbackOnly, workers, health, metrics, status);
-    return new Listener(loops, ticker, httpLimits, site, workers);
+    return new Listener(loops, ticker, httpLimits, WebSocketLimits.DEFAULTS, site, workers);
   }
 }

@@ -60,6 +60,7 @@ public final class Status implements Supplier<String> {
     status.put("cache", insight.cache().map(CacheStatus::of).orElse(Map.of()));
     status.put("coalesce", insight.coalesce().map(CacheStatus::of).orElse(Map.of()));
     status.put("ownTransactions", ownTransactions());
+    status.put("subscriptions", SubscriptionStatus.of(insight.subscriptions().numbers()));
     status.put("recent", recent.get());
     return mapper.writeValueAsString(status);
   }

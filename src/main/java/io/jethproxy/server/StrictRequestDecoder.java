@@ -30,6 +30,8 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
   private boolean inHead = true;
   private boolean requestLineRead;
   private boolean refused;
+  private boolean held;
+  private boolean mayUpgrade;
 
   /**
    * @param bytesCame told of each read before it is decoded, so that slow headers have a start
@@ -52,6 +54,19 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     super.channelRead(context, message);
   }
 
+  /**
+   * Whether the last request asks for a WebSocket, so that nothing after it is read until it is
+   * answered.
+   */
+  boolean isHeld() {
+    return held;
+  }
+
+  /** Reads nothing more, and throws away what comes. */
+  void refuse() {
+    refused = true;
+  }
+
   /** Whether a part of the next request's head is here already. */
   boolean isInHead() {
     return inHead && (requestLineRead || actualReadableBytes() > 0);
@@ -62,6 +77,8 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
       throws Exception {
     if (refused) {
       in.skipBytes(in.readableBytes());
+    } else if (held) {
+      return; // what follows may be frames
     } else if (inHead && isLoose(in)) {
       refused = true;
       in.skipBytes(in.readableBytes());
@@ -83,12 +100,14 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
   }
 
   private void decoded(Object message) {
-    if (message instanceof HttpRequest) {
+    if (message instanceof HttpRequest request) {
       inHead = false;
+      mayUpgrade = request.method().equals(HttpMethod.GET) && Upgrade.isAskedBy(request.headers());
     }
     if (message instanceof LastHttpContent) {
       inHead = true;
       requestLineRead = false;
+      held = mayUpgrade;
     }
   }
 

@@ -39,6 +39,10 @@ class ConfigDefaultsTest {
             "server.headerTimeoutSeconds = 5",
             "server.bodyTimeoutSeconds = 10",
             "server.cors.origins = []",
+            "server.webSocket.messageBytesMax = 1048576",
+            "server.webSocket.callsMax = 256",
+            "server.webSocket.unsentBytesMax = 4194304",
+            "server.webSocket.perAddressMax = 1000",
             "management.host (MANAGEMENT_HOST) = 127.0.0.1",
             "management.port (MANAGEMENT_PORT) = 8001",
             "requests.timeoutSeconds (TIMEOUT_SECONDS) = 5.0",
@@ -56,6 +60,8 @@ class ConfigDefaultsTest {
             "filters.max = 10000",
             "filters.perCallerMax = 10000",
             "filters.idleSeconds = 300",
+            "subscriptions.max = 100000",
+            "subscriptions.perConnectionMax = 1000",
             "logs.rangeBlocksMax = 100000",
             "logs.partsMax = 1000",
             "logs.checkBlooms = false",
@@ -106,6 +112,7 @@ class ConfigDefaultsTest {
     assertThat(config.management()).isEqualTo(Config.Management.DEFAULTS);
     assertThat(config.requests()).isEqualTo(Config.Requests.DEFAULTS);
     assertThat(config.filters()).isEqualTo(Config.Filters.DEFAULTS);
+    assertThat(config.subscriptions()).isEqualTo(Config.Subscriptions.DEFAULTS);
     assertThat(config.logging()).isEqualTo(Config.Logging.DEFAULTS);
     assertThat(config.drainSeconds()).isEqualTo(Config.DEFAULTS.drainSeconds());
     assertThat(config.providers().stream().map(ProviderConfig::id))

@@ -59,6 +59,18 @@ record Nemesis(String name, int blocks, Consumer<Conductor> begin, Consumer<Cond
         c -> {});
   }
 
+  /** The chain changes its branch while one node is away, which is back in the end. */
+  static Nemesis reorgWhileKilled(int i, int depth, int length) {
+    return new Nemesis(
+        "reorg %d by %d without %d".formatted(depth, length, i),
+        BLOCKS,
+        c -> {
+          c.kill(i);
+          c.reorg(depth, length, 0);
+        },
+        c -> c.restart(i));
+  }
+
   static Nemesis isolation() {
     return new Nemesis("mempool isolation", BLOCKS, Conductor::isolate, Conductor::gossip);
   }

@@ -8,7 +8,9 @@ import io.jethproxy.testing.LoadReport;
 import io.jethproxy.testing.OpenLoop;
 import io.jethproxy.testing.OpenLoop.Question;
 import io.jethproxy.testing.RawHttp;
+import io.jethproxy.testing.RawWs;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Rows A9, D10, L5 and S14: more connections than the system lets the program have, thousands that
@@ -30,6 +33,10 @@ class CrowdTest {
   private static final int PER_SECOND = 100;
   private static final int FILES_MAX = 512;
 
+  private static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate";
+  private static final String MANY_OF_ONE_ADDRESS = "server: {webSocket: {perAddressMax: 10000}}\n";
+
+  @TempDir private Path directory;
   private FakeProvider[] providers;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -89,6 +96,37 @@ class CrowdTest {
         .as("KiB of each")
         .isLessThan(40);
     assertClean(load(gateway));
+  }
+
+  @Test
+  void holdsThousandsOfQuietWebSocketsInLittleMemory() throws IOException {
+    int many = 3_000;
+    GatewayProcess gateway =
+        opened(
+                GatewayProcess.before(providers)
+                    .yaml(directory.resolve("gateway.yaml"), MANY_OF_ONE_ADDRESS)
+                    .start())
+            .awaitReady();
+    for (int i = 0; i < many; i++) {
+      try (RawWs raw = RawWs.open(gateway.port(), "/", DEFLATE)) {
+        say(raw);
+      }
+    }
+    long before = gateway.memoryKibibytes("VmRSS");
+
+    for (int i = 0; i < many; i++) {
+      say(opened(RawWs.open(gateway.port(), "/", DEFLATE)));
+    }
+
+    assertThat((gateway.memoryKibibytes("VmRSS") - before) / (double) many)
+        .as("KiB of each")
+        .isLessThan(40);
+    assertClean(load(gateway));
+  }
+
+  private static void say(RawWs raw) throws IOException {
+    raw.text("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainId\"}");
+    assertThat(raw.message()).contains("0x1");
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.jethproxy.call.Trouble;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.chain.View;
 import io.jethproxy.rpc.Fault;
+import io.jethproxy.subscribe.Numbers;
 import io.jethproxy.verify.Aspect;
 import io.jethproxy.verify.Profile;
 import java.util.List;
@@ -188,6 +189,9 @@ class MetricsTest {
                     + "provider=\"a1\"}"))
         .isEqualTo(17);
     assertThat(scraped.value("jeth_own_transactions")).isEqualTo(13);
+    assertThat(scraped.value("jeth_subscriptions{kind=\"logs\",network=\"mainnet\"}")).isEqualTo(3);
+    assertThat(scraped.value("jeth_notifications_total{network=\"mainnet\"}")).isEqualTo(7);
+    assertThat(scraped.value("jeth_subscription_logs_waiting{network=\"mainnet\"}")).isEqualTo(1);
   }
 
   @Test
@@ -347,6 +351,11 @@ class MetricsTest {
       }
 
       @Override
+      public List<Numbers> subscriptions() {
+        return List.of(new Numbers("mainnet", Map.of("logs", 3), 7, 1, true, 2_000_000, 5_000_000));
+      }
+
+      @Override
       public int ownTransactions() {
         return 13;
       }
@@ -354,6 +363,11 @@ class MetricsTest {
       @Override
       public int httpConnections() {
         return 11;
+      }
+
+      @Override
+      public WebSockets webSockets() {
+        return new WebSockets(3, 12, 14, Map.of("slow", 2L));
       }
     };
   }

@@ -3,7 +3,9 @@ package io.jethproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.call.Abandonment;
+import io.jethproxy.call.Audience;
 import io.jethproxy.call.Handler;
+import io.jethproxy.call.Line;
 import io.jethproxy.call.Moment;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
@@ -20,11 +22,11 @@ import io.jethproxy.rpc.Wire;
 import io.jethproxy.testing.FakeTicker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,9 +67,16 @@ class CallsTest {
     return new Request(RawJson.of("7"), "eth_gasPrice", RawJson.ABSENT);
   }
 
+  private static Asker asker() {
+    return asker(new ByteBudget(1 << 20, new AtomicLong(), () -> false));
+  }
+
+  private static Asker asker(ByteBudget unsent) {
+    return new Asker(new Abandonment(), unsent, Audience.NONE);
+  }
+
   private void start(Calls calls) {
-    calls.start(
-        MAINNET, request(), new Abandonment(), new Moment(), (call, outcome) -> told.add(outcome));
+    calls.start(MAINNET, request(), asker(), new Moment(), (call, outcome) -> told.add(outcome));
   }
 
   @Test
@@ -128,7 +137,7 @@ class CallsTest {
         .start(
             MAINNET,
             request(),
-            new Abandonment(),
+            asker(),
             new Moment(),
             (call, outcome) -> answers.add(Render.of(call, outcome).toAnswer()));
 
@@ -231,7 +240,47 @@ class CallsTest {
             });
 
     assertThat(text(declined.http(404, "nowhere"))).contains("\"requestId\":\"a-1\"");
-    assertThat(text(declined.defect(new AssertionError("a defect")))).contains("-32603");
+    assertThat(text(declined.defect(new AssertionError("a defect")).toAnswer())).contains("-32603");
+  }
+
+  @Test
+  void callsOfABatchHaveItsAudience() {
+    Handler heard =
+        call -> {
+          call.audience().whenAnswered(() -> {});
+          return CompletableFuture.completedFuture(ANSWER);
+        };
+    List<Runnable> afterwards = new ArrayList<>();
+    Audience audience =
+        new Audience() {
+          @Override
+          public Optional<Line> line() {
+            return Optional.empty();
+          }
+
+          @Override
+          public void whenAnswered(Runnable action) {
+            assertThat(answers).isEmpty();
+            afterwards.add(action);
+          }
+        };
+    byte[] piece =
+        ("[" + "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_gasPrice\"},".repeat(2) + "7]")
+            .getBytes(StandardCharsets.UTF_8);
+    Calls calls = calls(heard, concluded -> {}, TELL_ALL);
+    ByteBudget unsent = new ByteBudget(1 << 20, new AtomicLong(), () -> false);
+
+    int made =
+        new JsonRpc(calls, new Declined(calls::nextRequestId, kind -> {}), Limits.DEFAULTS)
+            .answer(
+                piece,
+                MAINNET,
+                new Asker(new Abandonment(), unsent, audience),
+                answer -> answers.add(answer.toAnswer()));
+
+    assertThat(made).isEqualTo(3);
+    assertThat(answers).hasSize(1);
+    assertThat(afterwards).hasSize(2);
   }
 
   private void batch(Handler pipeline, String... ids) {
@@ -253,14 +302,8 @@ class CallsTest {
         MAINNET,
         calls,
         new Declined(calls::nextRequestId, kind -> {}),
-        new HttpQuestion(
-            "POST",
-            "/",
-            new DefaultHttpHeaders(),
-            bytes,
-            new Abandonment(),
-            new ByteBudget(unsentBytesMax, taken, () -> false)),
-        answers::add);
+        asker(new ByteBudget(unsentBytesMax, taken, () -> false)),
+        answer -> answers.add(answer.toAnswer()));
     assertThat(taken).hasValue(0);
   }
 

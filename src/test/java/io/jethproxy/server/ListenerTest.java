@@ -93,6 +93,7 @@ class ListenerTest {
                 100,
                 receivedBytesMax,
                 unsentBytesMax),
+            WebSocketLimits.DEFAULTS,
             site,
             workers);
     listeners.add(listener);

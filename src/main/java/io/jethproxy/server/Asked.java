@@ -1,0 +1,78 @@
+package io.jethproxy.server;
+
+import io.jethproxy.call.Abandonment;
+import io.jethproxy.call.Audience;
+import io.jethproxy.call.Line;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One message of a client, until its answer is written. Used on its connection's loop only. */
+final class Asked implements Audience {
+
+  private final byte[] message;
+  private final ClientLine line;
+  private final Abandonment abandonment = new Abandonment();
+  private List<Runnable> whenAnswered = List.of();
+  private boolean answered;
+  private int calls;
+  private boolean excused;
+
+  Asked(byte[] message, ClientLine line) {
+    this.message = message;
+    this.line = line;
+  }
+
+  byte[] message() {
+    return message;
+  }
+
+  Asker asker(ByteBudget unsent) {
+    return new Asker(abandonment, unsent, this);
+  }
+
+  void abandon() {
+    abandonment.declare();
+  }
+
+  /** How many calls it made, as far as that is known. */
+  int calls() {
+    return calls;
+  }
+
+  void madeCalls(int count) {
+    calls = count;
+  }
+
+  /** Whether its answer was to be replaced before; it is from now on. */
+  boolean isExcused() {
+    boolean before = excused;
+    excused = true;
+    return before;
+  }
+
+  @Override
+  public Optional<Line> line() {
+    return Optional.of(line);
+  }
+
+  @Override
+  public void whenAnswered(Runnable action) {
+    if (answered) {
+      action.run();
+      return;
+    }
+    if (whenAnswered.isEmpty()) {
+      whenAnswered = new ArrayList<>(1);
+    }
+    whenAnswered.add(action);
+  }
+
+  /** What was to wait for the answer may happen now. */
+  List<Runnable> answered() {
+    answered = true;
+    List<Runnable> actions = whenAnswered;
+    whenAnswered = List.of();
+    return actions;
+  }
+}

@@ -1,0 +1,90 @@
+package io.jethproxy.server;
+
+import io.jethproxy.call.Line;
+import io.jethproxy.rpc.RawJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What a WebSocket is to those who tell its client something unasked. */
+final class ClientLine implements Line {
+
+  private static final Supplier<String> NOWHERE = () -> "";
+
+  private final WebSocketConnection connection;
+  private List<Runnable> onEnd = List.of();
+  private Supplier<String> position = NOWHERE;
+  private boolean ended;
+
+  ClientLine(WebSocketConnection connection) {
+    this.connection = connection;
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+
+  @Override
+  public boolean tell(byte[] head, RawJson body, byte[] tail) {
+    if (!ended && !connection.tell(head, body, tail)) {
+      endAtPosition(End.SLOW, "slow_consumer");
+    }
+    return !ended;
+  }
+
+  @Override
+  public void flush() {
+    connection.flush();
+  }
+
+  @Override
+  public void whenRoomy(Runnable action) {
+    if (!ended) {
+      connection.whenRoomy(action);
+    }
+  }
+
+  @Override
+  public void end(End why, String reason) {
+    if (!ended) {
+      connection.end(why, reason);
+    }
+  }
+
+  /** Ends the line for a reason of the edge, with the position that the client has reached. */
+  void endAtPosition(End why, String reason) {
+    if (!ended) {
+      String reached = position.get();
+      connection.end(why, reached.isEmpty() ? reason : reason + "; " + reached);
+    }
+  }
+
+  @Override
+  public void onEnd(Runnable action) {
+    if (ended) {
+      action.run();
+      return;
+    }
+    if (onEnd.isEmpty()) {
+      onEnd = new ArrayList<>(1);
+    }
+    onEnd.add(action);
+  }
+
+  @Override
+  public void position(Supplier<String> reached) {
+    position = reached;
+  }
+
+  /** Nothing is told any more. */
+  void ended() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    position = NOWHERE;
+    List<Runnable> actions = onEnd;
+    onEnd = List.of();
+    actions.forEach(connection::orDefect);
+  }
+}
