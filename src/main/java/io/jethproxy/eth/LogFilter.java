@@ -121,7 +121,8 @@ public final class LogFilter {
     return matches(address, own);
   }
 
-  private boolean matches(RawJson address, RawJson logTopics) {
+  /** Whether a log of this address with this array of topics is wanted. */
+  boolean matches(RawJson address, RawJson logTopics) {
     if (!wantsAddress(address)) {
       return false;
     }
