@@ -23,6 +23,7 @@ import io.jethproxy.chain.Sightings;
 import io.jethproxy.chain.View;
 import io.jethproxy.config.Config;
 import io.jethproxy.config.ProviderConfig;
+import io.jethproxy.config.SocketConfig;
 import io.jethproxy.dispatch.Dispatch;
 import io.jethproxy.dispatch.LongReviews;
 import io.jethproxy.eth.ByChain;
@@ -39,6 +40,9 @@ import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.Tolerance;
+import io.jethproxy.hints.SocketWatch;
+import io.jethproxy.hints.Sockets;
+import io.jethproxy.hints.Surroundings;
 import io.jethproxy.logs.Logs;
 import io.jethproxy.observe.AccessLog;
 import io.jethproxy.observe.ChainCounts;
@@ -64,9 +68,13 @@ import io.jethproxy.server.Server;
 import io.jethproxy.server.Status;
 import io.jethproxy.server.WebSocketLimits;
 import io.jethproxy.subscribe.Filters;
+import io.jethproxy.subscribe.Sources;
+import io.jethproxy.subscribe.Subscriptions;
 import io.jethproxy.transport.BodyBudget;
 import io.jethproxy.transport.HttpTransport;
 import io.jethproxy.transport.Loops;
+import io.jethproxy.transport.SocketDialler;
+import io.jethproxy.transport.SocketTarget;
 import io.jethproxy.transport.Target;
 import io.jethproxy.verify.SelfTest;
 import io.jethproxy.verify.Verify;
@@ -91,6 +99,7 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,6 +120,9 @@ public final class Assembly {
    * Answers of another branch, however many, have the heads of a network looked at once in this.
    */
   private static final long STRAY_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** New blocks have their receipts by then, unless something is wrong with who gives them. */
+  private static final Duration RECEIPTS_PATIENCE = Duration.ofSeconds(1);
 
   private static final long STALL_MILLIS = 10_000;
   private static final int MANAGEMENT_CONNECTIONS_MAX = 256;
@@ -134,7 +146,11 @@ public final class Assembly {
   private final Expenses expenses;
   private final Verify verify;
   private final Map<Long, Follower> followers = new ConcurrentHashMap<>();
+  private final Sources sources;
   private final Filters filters;
+  private final Subscriptions subscriptions;
+  private final Sockets sockets;
+  private final Tls tls = new Tls();
   private final Map<Long, ChainCounts> chainCounts = new ConcurrentHashMap<>();
   private final Holdings holdings;
   private final HashForms forms;
@@ -148,6 +164,7 @@ public final class Assembly {
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
   private final List<HttpTransport> transports = new ArrayList<>();
   private final List<Following> followings = new ArrayList<>();
+  private final List<SocketFollowing> socketFollowings = new ArrayList<>();
 
   private Assembly(
       Config config,
@@ -181,8 +198,19 @@ public final class Assembly {
                 ticker,
                 STRAY_LOOK_NANOS,
                 chainId -> followings.forEach(following -> following.suspect(chainId))));
+    this.sockets = new Sockets(networks);
+    this.sources =
+        new Sources(
+            chains,
+            fleets,
+            methods,
+            verify,
+            ticker,
+            sockets::hearPendingOf,
+            Math.min(Filters.Config.BYTES_MAX, heapShare(16)));
     this.filters = filters();
-    this.health = new Health(fleets);
+    this.subscriptions = subscriptions();
+    this.health = new Health(fleets, sockets::unserved);
     this.holdings = new Holdings(ticker);
     this.forms = new HashForms(ticker);
     this.ranges = new RangeLimits(ticker);
@@ -234,8 +262,9 @@ public final class Assembly {
 
   private Gateway assemble() {
     tellWhenTheHeapIsSmall();
-    config.providers().forEach(provider -> learnSecrets(provider, secrets));
+    learnSecrets(config, secrets);
     follow();
+    listen();
     Pipeline pipeline = pipeline();
     Calls calls =
         new Calls(
@@ -259,6 +288,7 @@ public final class Assembly {
             rpc,
             managementListener(pipeline),
             followings,
+            socketFollowings,
             transports,
             List.of(workers, lookups),
             pipeline.names(),
@@ -273,6 +303,7 @@ public final class Assembly {
     stages.add(
         new Wake(chainId -> Optional.ofNullable(attentions.get(chainId)), ticker, loops::current));
     stages.add(filters);
+    stages.add(subscriptions);
     stages.add(new Normalise(chains, ticker));
     stages.add(remember);
     stages.add(new KeepUp(chains, ticker, this::lookNow));
@@ -303,10 +334,7 @@ public final class Assembly {
   private Filters filters() {
     Config.Filters kept = config.filters();
     return new Filters(
-        chains,
-        fleets,
-        methods,
-        verify,
+        sources,
         this::receiptsWanted,
         ticker,
         loops::current,
@@ -316,6 +344,27 @@ public final class Assembly {
             kept.perCallerMax(),
             Duration.ofSeconds(kept.idleSeconds()),
             Math.min(Filters.Config.BYTES_MAX, heapShare(16))));
+  }
+
+  private Subscriptions subscriptions() {
+    Config.Subscriptions kept = config.subscriptions();
+    boolean isFetched = mode(config.chain().receipts()) != ReceiptIntake.Mode.NEVER;
+    return new Subscriptions(
+        sources,
+        new Subscriptions.Surroundings(
+            this::receiptsWanted,
+            chainId -> Optional.ofNullable(attentions.get(chainId)).ifPresent(Attention::asked),
+            metrics::askedForListeners,
+            ticker,
+            loops::current,
+            chainId -> loops.all().get((int) (chainId % loops.all().size())),
+            workers),
+        new Subscriptions.Config(
+            kept.perConnectionMax(),
+            kept.max(),
+            Math.min(Filters.Config.BYTES_MAX, heapShare(16)),
+            config.logs().rangeBlocksMax(),
+            isFetched ? RECEIPTS_PATIENCE : Duration.ZERO));
   }
 
   private Optional<Cache> cache() {
@@ -335,9 +384,11 @@ public final class Assembly {
         holdings,
         forms,
         ranges,
+        sockets,
         remember,
         cache,
         coalesce,
+        subscriptions,
         config.chain().receipts().name().toLowerCase(Locale.ROOT));
   }
 
@@ -381,9 +432,12 @@ public final class Assembly {
     return configured == null || configured.methods().permits(method);
   }
 
-  static void learnSecrets(ProviderConfig provider, Secrets secrets) {
-    secrets.learnUrl(provider.url().reveal());
-    secrets.learn(provider.headers().values().stream().map(value -> value.reveal()).toList());
+  static void learnSecrets(Config config, Secrets secrets) {
+    for (ProviderConfig provider : config.providers()) {
+      secrets.learnUrl(provider.url().reveal());
+      secrets.learn(provider.headers().values().stream().map(value -> value.reveal()).toList());
+    }
+    config.providerSockets().forEach(socket -> secrets.learnUrl(socket.url().reveal()));
   }
 
   // Providers.
@@ -393,16 +447,55 @@ public final class Assembly {
         new HttpTransport.Shared(
             ticker,
             loops,
-            new Tls(),
+            tls,
             knowledge.classify(),
             BodyBudget.ofHeap(heapShare(1), responseBytesMax()),
             lookups,
             responseBytesMax());
     HeadWatch.Surroundings surroundings =
-        new HeadWatch.Surroundings(networks, fleets, branches, ticker, this::followerOf, expenses);
+        new HeadWatch.Surroundings(
+            networks, fleets, branches, ticker, this::followerOf, expenses, sockets::tellOf);
     for (ProviderConfig provider : config.providers()) {
       followings.add(following(provider, shared, surroundings));
     }
+  }
+
+  /** Opens the sockets that tell of new blocks. */
+  private void listen() {
+    SocketDialler.Shared shared = new SocketDialler.Shared(ticker, loops, tls, lookups);
+    Surroundings surroundings =
+        new Surroundings(
+            networks,
+            fleets,
+            chains,
+            ticker,
+            dice,
+            this::isIdle,
+            new SocketNews(
+                fleets,
+                followings.stream()
+                    .collect(
+                        Collectors.toMap(each -> each.watch().providerId(), Function.identity())),
+                sockets,
+                sources));
+    for (SocketConfig configured : config.providerSockets()) {
+      SocketWatch watch =
+          new SocketWatch(
+              configured.id(),
+              configured.providerId(),
+              configured.network().map(this::chainOf).orElse(OptionalLong.empty()),
+              new SocketDialler(SocketTarget.of(configured.url(), configured.headers()), shared),
+              surroundings);
+      sockets.add(watch);
+      socketFollowings.add(
+          new SocketFollowing(
+              watch, loops.all().get(socketFollowings.size() % loops.all().size())));
+    }
+  }
+
+  private boolean isIdle(long chainId) {
+    Attention attention = attentions.get(chainId);
+    return attention != null && attention.isIdle();
   }
 
   private long responseBytesMax() {
@@ -452,7 +545,7 @@ public final class Assembly {
             configured.network().map(this::chainOf).orElse(OptionalLong.empty()),
             recruit,
             surroundings,
-            seen -> nudgeOthers(seen));
+            this::nudgeOthers);
     return new Following(watch, loops.all().get(followings.size() % loops.all().size()));
   }
 
@@ -467,7 +560,7 @@ public final class Assembly {
     ChainLog log =
         new ChainLog(
             new ChainLog.Config(
-                chain.agree(), usual.blocksMin(), usual.blocksMax(), receiptBytesMax()),
+                chain.agree(), chain.blocksMin(), usual.blocksMax(), receiptBytesMax()),
             TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()));
     Attention attention =
         new Attention(
@@ -476,11 +569,12 @@ public final class Assembly {
             () -> wake(network.chainId()));
     attentions.put(network.chainId(), attention);
     log.onMoved(moved -> {
-      filters.moved(network.chainId(), moved);
+      sources.moved(network.chainId(), moved);
       if (filters.isAnyOf(network.chainId())) {
         attention.asked();
       }
     });
+    log.onNews(() -> subscriptions.news(network.chainId()));
     ChainCounts counts = countsOf(network);
     log.onMoved(counts::moved);
     chains.add(network.chainId(), log);
@@ -543,6 +637,7 @@ public final class Assembly {
     if (follower != null) {
       follower.wake();
       followings.forEach(following -> following.wake(chainId));
+      socketFollowings.forEach(socket -> socket.wake(chainId));
     }
   }
 
@@ -578,10 +673,10 @@ public final class Assembly {
     followings.forEach(following -> following.nudge(OptionalLong.of(chainId)));
   }
 
-  private void nudgeOthers(HeadWatch seen) {
+  private void nudgeOthers(HeadWatch seen, long head) {
     for (Following other : followings) {
       if (other.watch() != seen) {
-        other.nudge(seen.chainId());
+        other.nudge(seen.chainId(), head);
       }
     }
   }

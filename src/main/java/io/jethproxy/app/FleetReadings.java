@@ -7,6 +7,7 @@ import io.jethproxy.observe.Readings;
 import io.jethproxy.server.Insight;
 import io.jethproxy.server.Listener;
 import io.jethproxy.server.WebSocketCounts;
+import io.jethproxy.subscribe.Numbers;
 import io.jethproxy.verify.Profile;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,11 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
         .of(chainId)
         .map(log ->
             new Chain(
-                fleet.network().name(), log.current(), log.quorum(), insight.countsOf(chainId)));
+                fleet.network().name(),
+                log.current(),
+                log.quorum(),
+                log.isSplit(),
+                insight.countsOf(chainId)));
   }
 
   @Override
@@ -106,6 +111,25 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
     return insight.expenses().requests(provider.id()).entrySet().stream()
         .map(each ->
             new Asked(fleet.network().name(), provider.id(), each.getKey(), each.getValue()));
+  }
+
+  @Override
+  public List<Socket> sockets() {
+    return insight.sockets().vitals().stream()
+        .map(vitals ->
+            new Socket(
+                vitals.networkName(insight.sockets().networks()),
+                vitals.id(),
+                vitals.state().label(),
+                vitals.reconnects(),
+                vitals.notices(),
+                vitals.ignored()))
+        .toList();
+  }
+
+  @Override
+  public List<Numbers> subscriptions() {
+    return insight.subscriptions().numbers();
   }
 
   @Override

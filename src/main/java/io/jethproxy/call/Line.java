@@ -31,6 +31,14 @@ public interface Line {
   void flush();
 
   /**
+   * Runs the action when most of what was told has been sent, so that there is room for much more;
+   * at once if so. Never runs it when the line has ended.
+   */
+  default void whenRoomy(Runnable action) {
+    action.run();
+  }
+
+  /**
    * Ends the line after what was told.
    *
    * @param reason for people: what happened, and where to go on; at most 123 bytes of UTF-8 reach

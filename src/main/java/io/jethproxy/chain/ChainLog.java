@@ -78,6 +78,7 @@ public final class ChainLog {
   private final Finality finality = new Finality();
   private final Map<Hash, Block> side = new HashMap<>();
   private final List<Consumer<Moved>> listeners = new ArrayList<>();
+  private final List<Runnable> readers = new ArrayList<>();
   private volatile View view = View.UNKNOWN;
   private volatile Quorum quorum = new Quorum(0, 0);
   private volatile Map<String, Long> reaches = Map.of();
@@ -106,6 +107,14 @@ public final class ChainLog {
   /** Tells the listener of each move, on the writer's loop, before anybody can read it. */
   public void onMoved(Consumer<Moved> listener) {
     listeners.add(listener);
+  }
+
+  /**
+   * Tells the reader when the chain has moved or the receipts of a block have come, on the writer's
+   * loop, once everybody can read it.
+   */
+  public void onNews(Runnable reader) {
+    readers.add(reader);
   }
 
   /** How many groups must show a head now, and how many there are; from any thread. */
@@ -312,6 +321,7 @@ public final class ChainLog {
     listeners.forEach(listener -> listener.accept(moved));
     replace(ring);
     prune();
+    readers.forEach(Runnable::run);
     return moved;
   }
 
@@ -375,6 +385,7 @@ public final class ChainLog {
     List<Block> ring = new ArrayList<>(view.blocks());
     ring.replaceAll(block -> block.hash().equals(hash) ? block.with(receipts) : block);
     replace(ring);
+    readers.forEach(Runnable::run);
   }
 
   /** A provider says which blocks are safe and finalized; either may be absent. */

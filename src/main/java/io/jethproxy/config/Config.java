@@ -1,5 +1,6 @@
 package io.jethproxy.config;
 
+import io.jethproxy.fleet.Secret;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ public record Config(
     @Key("Deadlines and what may be spent on a request.") Requests requests,
     @Key("What is known of the chains, and kept.") Chain chain,
     @Key("Filters that clients poll.") Filters filters,
+    @Key("Subscriptions that clients listen to.") Subscriptions subscriptions,
     @Key("Questions for logs.") Logs logs,
     @Key(
             "How long requests are still served after SIGTERM, in seconds, 0 to 600. Longer than"
@@ -31,15 +33,25 @@ public record Config(
             env = Config.PROVIDERS)
         List<ProviderConfig> providers,
     @Key(
+            value =
+                "WebSocket URLs of providers, `ws://` or `wss://`, of any mixture of chains, at most"
+                    + " 500, besides the `ws` of each provider. They tell of new blocks at once; what"
+                    + " they tell is looked up over HTTP. The variable replaces the list.",
+            env = Config.SOCKETS)
+        List<Secret> sockets,
+    @Key(
             "The network of `POST /`: name or chain id. Without it, mainnet if there is one, else"
                 + " the first that is found.")
         Optional<String> defaultNetwork,
     List<String> notices) {
 
   static final String PROVIDERS = "RPC_PROVIDERS_HTTP";
+  static final String SOCKETS = "RPC_PROVIDERS_WS";
 
   public Config {
     Bounds.within("providers", providers.size(), 0, 500);
+    Bounds.within("sockets", sockets.size(), 0, 500);
+    ProviderSockets.check(sockets);
     Bounds.within("drainSeconds", drainSeconds, 0, 600);
     defaultNetwork.ifPresent(name -> ProviderConfig.checkNetwork("defaultNetwork", name));
     if (server.port() != 0 && server.port() == management.port()) {
@@ -47,6 +59,7 @@ public record Config(
           "management.port: " + management.port() + " (expected: another than server.port)");
     }
     providers = List.copyOf(providers);
+    sockets = List.copyOf(sockets);
     notices = List.copyOf(notices);
   }
 
@@ -57,12 +70,19 @@ public record Config(
           Requests.DEFAULTS,
           Chain.DEFAULTS,
           Filters.DEFAULTS,
+          Subscriptions.DEFAULTS,
           Logs.DEFAULTS,
           10,
           Logging.DEFAULTS,
           List.of(),
+          List.of(),
           Optional.empty(),
           List.of());
+
+  /** All sockets to providers: the {@code ws} of each, and those of the list, with their ids. */
+  public List<SocketConfig> providerSockets() {
+    return ProviderSockets.of(providers, sockets);
+  }
 
   /** The public listener. Sizes in bytes, times in seconds. */
   public record Server(
@@ -236,6 +256,10 @@ public record Config(
                   + " the newest, 1 to 64; all of them when there are fewer.")
           int agree,
       @Key(
+              "How many of the newest blocks of a network are kept at least, 128 to 1024, so that they"
+                  + " are answered here; more on fast chains, at some 5 to 50 KB each.")
+          int blocksMin,
+      @Key(
               "When the receipts of new blocks are fetched, so that logs and receipts are answered"
                   + " here: `demand` (while clients ask for them), `always`, or `never`, also called"
                   + " `heads`: only heads are followed.")
@@ -260,6 +284,7 @@ public record Config(
 
     public Chain {
       Bounds.within("agree", agree, 1, 64);
+      Bounds.within("blocksMin", blocksMin, 128, 1_024);
       Bounds.within("receiptMebibytesMax", receiptMebibytesMax, 0, 16_384);
       Bounds.within("cacheMebibytesMax", cacheMebibytesMax, 0, 65_536);
     }
@@ -272,7 +297,7 @@ public record Config(
       return (long) cacheMebibytesMax << 20;
     }
 
-    static final Chain DEFAULTS = new Chain(2, Receipts.DEMAND, 64, 128);
+    static final Chain DEFAULTS = new Chain(2, 128, Receipts.DEMAND, 64, 128);
   }
 
   /** Filters that clients poll. */
@@ -292,6 +317,19 @@ public record Config(
     }
 
     static final Filters DEFAULTS = new Filters(10_000, 10_000, 300);
+  }
+
+  /** Subscriptions that clients listen to. */
+  public record Subscriptions(
+      @Key("The most subscriptions of all clients, 1 to 10000000.") int max,
+      @Key("The most subscriptions on one connection, 1 to 100000.") int perConnectionMax) {
+
+    public Subscriptions {
+      Bounds.within("max", max, 1, 10_000_000);
+      Bounds.within("perConnectionMax", perConnectionMax, 1, 100_000);
+    }
+
+    static final Subscriptions DEFAULTS = new Subscriptions(100_000, 1_000);
   }
 
   /** Questions for logs. */

@@ -1,5 +1,6 @@
 package io.jethproxy.observe;
 
+import io.jethproxy.call.Call;
 import io.jethproxy.call.Journal;
 import io.jethproxy.call.Refusal;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -64,6 +65,8 @@ public final class Metrics implements Observer, AutoCloseable {
     gauges.register(new ChainGauges(() -> readings));
     gauges.register(new CacheGauges(() -> readings));
     gauges.register(new ProfileGauges(() -> readings));
+    gauges.register(new SocketGauges(() -> readings));
+    gauges.register(new SubscriptionGauges(() -> readings));
     gauges.register(new WebSocketGauges(() -> readings));
   }
 
@@ -90,8 +93,7 @@ public final class Metrics implements Observer, AutoCloseable {
   @Override
   public void concluded(Concluded concluded) {
     NetworkMeters meters = network(concluded.call().network().name());
-    String method = concluded.call().request().method();
-    String group = isKnownMethod.test(method) ? method : MetricNames.OTHER;
+    String group = groupOf(concluded.call());
     meters.request(group, OutcomeLabel.indexOf(concluded));
     meters.duration(ServedBy.of(concluded), concluded.durationNanos());
     meters.hedges(concluded.call().journal().hedges());
@@ -99,6 +101,18 @@ public final class Metrics implements Observer, AutoCloseable {
     for (int i = 0; i < attempts.size(); i++) {
       meters.attempt(group, attempts.get(i));
     }
+  }
+
+  /** Counts the attempts of a question that was asked for those who listen, not for one client. */
+  public void askedForListeners(Call call) {
+    NetworkMeters meters = network(call.network().name());
+    String group = groupOf(call);
+    call.journal().attempts().forEach(attempt -> meters.attempt(group, attempt));
+  }
+
+  private String groupOf(Call call) {
+    String method = call.request().method();
+    return isKnownMethod.test(method) ? method : MetricNames.OTHER;
   }
 
   /** Counts what was declined before it became a call: unreadable, too big, no such path. */

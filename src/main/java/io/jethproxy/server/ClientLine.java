@@ -37,6 +37,13 @@ final class ClientLine implements Line {
   }
 
   @Override
+  public void whenRoomy(Runnable action) {
+    if (!ended) {
+      connection.whenRoomy(action);
+    }
+  }
+
+  @Override
   public void end(End why, String reason) {
     if (!ended) {
       connection.end(why, reason);

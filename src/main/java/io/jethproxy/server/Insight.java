@@ -8,8 +8,10 @@ import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.RangeLimits;
+import io.jethproxy.hints.Sockets;
 import io.jethproxy.observe.ChainCounts;
 import io.jethproxy.prepare.Remember;
+import io.jethproxy.subscribe.Subscriptions;
 import io.jethproxy.verify.Verify;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +24,10 @@ import java.util.Optional;
  * @param holdings how far back each provider reaches
  * @param forms who takes a block by its hash
  * @param ranges how many blocks each provider takes in one question for logs
+ * @param sockets that tell of new blocks
  * @param cache empty when it is off
  * @param coalesce empty when nothing is shared
+ * @param subscriptions what clients listen to
  * @param receipts when the receipts of new blocks are fetched, such as {@code demand}
  */
 public record Insight(
@@ -35,9 +39,11 @@ public record Insight(
     Holdings holdings,
     HashForms forms,
     RangeLimits ranges,
+    Sockets sockets,
     Remember remember,
     Optional<Cache> cache,
     Optional<Coalesce> coalesce,
+    Subscriptions subscriptions,
     String receipts) {
 
   /** How a network's chain moved. */

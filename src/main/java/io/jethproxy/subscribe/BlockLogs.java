@@ -61,11 +61,18 @@ final class BlockLogs {
 
   /** The logs of a block, all and in order. */
   CompletableFuture<Got<List<RawJson>>> of(Block block, Errand errand) {
-    Optional<List<RawJson>> known =
-        block.receipts().map(BlockReceipts::logs).or(() -> kept(block.hash()));
+    Optional<List<RawJson>> known = known(block);
     return known.isPresent()
         ? CompletableFuture.completedFuture(new Got.Value<>(known.get()))
         : ask(block, errand);
+  }
+
+  /**
+   * The logs of a block if they are here. First what was asked for: who was told of it is to be
+   * told the same bytes again when it is taken back.
+   */
+  Optional<List<RawJson>> known(Block block) {
+    return kept(block.hash()).or(() -> block.receipts().map(BlockReceipts::logs));
   }
 
   private CompletableFuture<Got<List<RawJson>>> ask(Block block, Errand errand) {

@@ -1,7 +1,5 @@
 package io.jethproxy.subscribe;
 
-import io.jethproxy.eth.Hash;
-
 /**
  * One client's filter: what it wants, and how far it was told. Its place is changed by the one call
  * whose turn it is.
@@ -50,7 +48,7 @@ final class Filter {
 
   /** Of transactions, from the one with this number in the feed on. */
   static Filter pending(Owner owner, long pendingSeen) {
-    return new Filter(owner, new Topic.Pending(), new Position(Hash.ZERO, -1, -1), pendingSeen);
+    return new Filter(owner, new Topic.Pending(), Position.NOWHERE, pendingSeen);
   }
 
   Owner owner() {

@@ -7,26 +7,19 @@ import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Stage;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.Chains;
-import io.jethproxy.chain.Moved;
 import io.jethproxy.chain.View;
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Slices;
-import io.jethproxy.fleet.Fleet;
-import io.jethproxy.fleet.Fleets;
-import io.jethproxy.fleet.Provider;
 import io.jethproxy.prepare.Demand;
 import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.RawJson;
 import io.jethproxy.subscribe.Filter.Topic;
 import io.jethproxy.subscribe.LogCursor.Taken;
-import io.jethproxy.verify.Verify;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -49,7 +42,7 @@ public final class Filters implements Stage {
   private static final RawJson TRUE = RawJson.of("true");
   private static final RawJson FALSE = RawJson.of("false");
 
-  private static final Outcome UNKNOWN_CHAIN =
+  static final Outcome UNKNOWN_CHAIN =
       new Outcome.Refused(
           new Refusal(
               Refusal.Kind.NO_PROVIDER,
@@ -89,49 +82,36 @@ public final class Filters implements Stage {
     }
   }
 
+  private final Sources sources;
   private final Chains chains;
-  private final Fleets fleets;
   private final Methods methods;
   private final Demand demand;
   private final Ticker ticker;
   private final Supplier<Executor> homes;
   private final Executor workers;
-  private final long bytesMax;
   private final FilterStore store;
-  private final BlockLogs logs;
-  private final Map<Long, Orphans> orphans = new ConcurrentHashMap<>();
-  private final Map<Long, PendingFeed> feeds = new ConcurrentHashMap<>();
 
   /**
+   * @param sources shared with those who listen
    * @param demand hears of receipts that would be of use here
    * @param homes the loop of the calling thread
    * @param workers for hashing; bounded
    */
   public Filters(
-      Chains chains,
-      Fleets fleets,
-      Methods methods,
-      Verify verify,
+      Sources sources,
       Demand demand,
       Ticker ticker,
       Supplier<Executor> homes,
       Executor workers,
       Config config) {
-    this.chains = chains;
-    this.fleets = fleets;
-    this.methods = methods;
+    this.sources = sources;
+    this.chains = sources.chains();
+    this.methods = sources.methods();
     this.demand = demand;
     this.ticker = ticker;
     this.homes = homes;
     this.workers = workers;
-    this.bytesMax = config.bytesMax();
     this.store = new FilterStore(config, ticker);
-    this.logs = new BlockLogs(verify, config.bytesMax() / 2);
-  }
-
-  /** A network's chain has moved; told before anybody can see it. */
-  public void moved(long chainId, Moved moved) {
-    orphans(chainId).take(moved);
   }
 
   /** Whether a client waits for news of this network, so that its chain must be followed. */
@@ -191,7 +171,7 @@ public final class Filters implements Stage {
 
   /** Waits until providers have filters of their own, so that nothing from now on is missed. */
   private CompletableFuture<Outcome> newPendingFilter(Call call) {
-    PendingFeed feed = feed(call);
+    PendingFeed feed = sources.pending(chainId(call));
     return feed.refresh().thenCompose(_ -> keep(call, Filter.pending(owner(call), feed.count())));
   }
 
@@ -229,7 +209,13 @@ public final class Filters implements Stage {
             .thenCompose(got ->
                 switch (got) {
                   case Got.Value<List<Step>>(var steps) ->
-                      new LogCursor(filter.position(), criteria, logs, errand).take(steps);
+                      new LogCursor(
+                              filter.position(),
+                              criteria,
+                              sources.logs(),
+                              errand,
+                              LogCursor.POLL_BYTES_MAX)
+                          .take(steps);
                   case Got.Failed<List<Step>>(var because) ->
                       CompletableFuture.completedFuture(new Got.Failed<>(because));
                   case Got.Lost<List<Step>>(var why) ->
@@ -241,7 +227,7 @@ public final class Filters implements Stage {
   }
 
   private CompletableFuture<Got<List<Step>>> along(Call call, Errand errand, Filter filter) {
-    Orphans gone = orphans(chainId(call));
+    Orphans gone = sources.orphans(chainId(call));
     View view = view(call);
     if (!new HeadCursor(view, gone).knows(filter.position())) {
       view = chains.view(chainId(call)); // another poll, of a newer head, has moved it
@@ -252,13 +238,12 @@ public final class Filters implements Stage {
   }
 
   private static Taken hashes(Filter filter, List<Step> steps) {
-    JsonList hashes = new JsonList();
-    for (Step step : steps) {
-      if (!step.isRemoval()) {
-        hashes.add(step.block().hash().toString());
-      }
-    }
-    return new Taken(hashes.end(), filter.position().then(steps));
+    List<RawJson> hashes =
+        steps.stream()
+            .filter(step -> !step.isRemoval())
+            .map(step -> RawJson.of('"' + step.block().hash().toString() + '"'))
+            .toList();
+    return new Taken(hashes, filter.position().then(steps));
   }
 
   /** The filter goes on only when its client is there to hear it. */
@@ -268,7 +253,7 @@ public final class Filters implements Stage {
         if (!call.abandonment().isDeclared()) {
           filter.moveTo(taken.end());
         }
-        yield answer(call, taken.logs());
+        yield answer(call, array(taken.logs()));
       }
       case Got.Failed<Taken>(var because) -> CompletableFuture.completedFuture(because);
       case Got.Lost<Taken>(var why) -> {
@@ -278,8 +263,14 @@ public final class Filters implements Stage {
     };
   }
 
+  private static RawJson array(List<RawJson> values) {
+    JsonList array = new JsonList();
+    values.forEach(array::add);
+    return array.end();
+  }
+
   private CompletableFuture<Outcome> pending(Call call, Filter filter) {
-    PendingFeed feed = feed(call);
+    PendingFeed feed = sources.pending(chainId(call));
     return feed.refresh()
         .thenCompose(_ -> {
           PendingFeed.News news = feed.since(filter.pendingSeen());
@@ -299,9 +290,9 @@ public final class Filters implements Stage {
   }
 
   private Outcome published(Call call, Outcome outcome) {
-    PendingFeed feed = feeds.get(chainId(call));
-    if (feed != null && outcome instanceof Outcome.Answer answer) {
-      Slices.hash(answer.result()).ifPresent(feed::add);
+    Optional<PendingFeed> feed = sources.pendingIfAny(chainId(call));
+    if (feed.isPresent() && outcome instanceof Outcome.Answer answer) {
+      Slices.hash(answer.result()).ifPresent(feed.get()::add);
     }
     return outcome;
   }
@@ -310,26 +301,6 @@ public final class Filters implements Stage {
 
   private Errand errand(Call call, Handler next) {
     return new Errand(call, next, methods, homes.get(), workers);
-  }
-
-  private Orphans orphans(long chainId) {
-    return orphans.computeIfAbsent(chainId, _ -> new Orphans(bytesMax));
-  }
-
-  private PendingFeed feed(Call call) {
-    return feeds.computeIfAbsent(
-        chainId(call),
-        chainId ->
-            new PendingFeed(
-                () -> publicProviders(chainId),
-                methods.of("eth_newPendingTransactionFilter"),
-                ticker));
-  }
-
-  private List<Provider> publicProviders(long chainId) {
-    return fleets.of(chainId).map(Fleet::providers).orElse(List.of()).stream()
-        .filter(each -> each.isTrusted() && !each.identity().privateSends())
-        .toList();
   }
 
   /** The same one for a whole batch. */

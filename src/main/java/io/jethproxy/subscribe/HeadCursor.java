@@ -25,8 +25,7 @@ final class HeadCursor {
   /** So many blocks below those that are kept are fetched; who is further back is lost. */
   static final int BELOW_MAX = 512;
 
-  private static final String TOO_FAR =
-      "it was not polled for longer than blocks can be followed back";
+  private static final String TOO_FAR = "more blocks went by than can be followed back";
 
   private final View view;
   private final Orphans orphans;
@@ -41,18 +40,40 @@ final class HeadCursor {
     return view.block(at.hash()).isPresent() || orphans.block(at.hash()).isPresent();
   }
 
-  /** All steps, in order; none at the head. */
-  CompletableFuture<Got<List<Step>>> way(Position from, Errand errand) {
+  /** The steps back to the chain, as far as they are known. */
+  List<Step> back(Position from) {
     List<Step> steps = new ArrayList<>();
     Position at = from;
     while (view.block(at.hash()).isEmpty()) {
       Optional<Block> orphan = orphans.block(at.hash());
       if (orphan.isEmpty()) {
-        return fromBelow(at, steps, errand);
+        return steps;
       }
       Step down = new Step(orphan.get(), Step.Direction.REMOVED);
       steps.add(down);
       at = at.then(down);
+    }
+    return steps;
+  }
+
+  /** Whether the blocks from a place that is not kept any more up to those kept can be fetched. */
+  boolean isWithinReach(Position at) {
+    long between = view.bottomNumber() - at.number() - 1;
+    return view.block(at.hash()).isPresent() || (between >= 0 && between <= BELOW_MAX);
+  }
+
+  /** All steps, in order; none at the head. */
+  CompletableFuture<Got<List<Step>>> way(Position from, Errand errand) {
+    List<Step> steps = new ArrayList<>();
+    if (from.isAmidBlock()) {
+      // The rest of a block that is still part of the chain.
+      view.block(from.hash()).ifPresent(block -> steps.add(new Step(block, Step.Direction.ADDED)));
+    }
+    List<Step> back = back(from);
+    steps.addAll(back);
+    Position at = from.then(back);
+    if (view.block(at.hash()).isEmpty()) {
+      return fromBelow(at, steps, errand);
     }
     addUp(at.number() + 1, steps);
     return CompletableFuture.completedFuture(new Got.Value<>(steps));
@@ -67,8 +88,7 @@ final class HeadCursor {
 
   private CompletableFuture<Got<List<Step>>> fromBelow(
       Position at, List<Step> steps, Errand errand) {
-    long between = view.bottomNumber() - at.number() - 1;
-    if (between < 0 || between > BELOW_MAX) {
+    if (!isWithinReach(at)) {
       return CompletableFuture.completedFuture(new Got.Lost<>(TOO_FAR));
     }
     List<Long> numbers = LongStream.range(at.number() + 1, view.bottomNumber()).boxed().toList();

@@ -4,6 +4,7 @@ import io.jethproxy.chain.Block;
 import io.jethproxy.eth.BlockRef;
 import io.jethproxy.eth.BlockRef.Tag;
 import io.jethproxy.eth.BlockRefs;
+import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.LogFilter;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.Slices;
@@ -16,11 +17,12 @@ import java.util.Optional;
  * nothing else is said.
  *
  * @param filter addresses and topics
+ * @param key the same for the same addresses and topics
  * @param from the first block, 0 or more
  * @param to the last block
  * @param params {@code [object]} as it came, for {@code eth_getLogs}
  */
-record LogCriteria(LogFilter filter, long from, long to, RawJson params) {
+record LogCriteria(LogFilter filter, Hash key, long from, long to, RawJson params) {
 
   private static final long UNBOUNDED = Long.MAX_VALUE;
 
@@ -72,7 +74,7 @@ record LogCriteria(LogFilter filter, long from, long to, RawJson params) {
     bytes[0] = '[';
     System.arraycopy(object.bytes(), object.from(), bytes, 1, object.length());
     bytes[bytes.length - 1] = ']';
-    return new LogCriteria(filter, from, to, new RawJson(bytes, 0, bytes.length));
+    return new LogCriteria(filter, filter.key(), from, to, new RawJson(bytes, 0, bytes.length));
   }
 
   /** Whether a block is among those that are wanted. */

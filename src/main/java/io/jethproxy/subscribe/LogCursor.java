@@ -2,6 +2,7 @@ package io.jethproxy.subscribe;
 
 import io.jethproxy.chain.Block;
 import io.jethproxy.rpc.RawJson;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -15,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
  */
 final class LogCursor {
 
-  /** After a block that takes the answer beyond it, the rest is for the next time. */
-  private static final int BYTES_MAX = 8 << 20;
+  /** After a block that takes the answer of a poll beyond it, the rest is for the next time. */
+  static final int POLL_BYTES_MAX = 8 << 20;
 
   /** Bounds the time on the event loop: a tenth of a microsecond or so each. */
   private static final int LOOKED_AT_MAX = 50_000;
@@ -24,22 +25,31 @@ final class LogCursor {
   /**
    * What was taken.
    *
-   * @param logs a JSON array
+   * @param logs each a JSON object
    * @param end the place after the last block that was looked at
    */
-  record Taken(RawJson logs, Position end) {}
+  record Taken(List<RawJson> logs, Position end) {
+
+    Taken {
+      logs = List.copyOf(logs);
+    }
+  }
 
   private final LogCriteria criteria;
   private final BlockLogs source;
   private final Errand errand;
-  private final JsonList list = new JsonList();
+  private final int bytesMax;
+  private final List<RawJson> told = new ArrayList<>();
   private Position at;
   private int lookedAt;
+  private int bytes;
 
   /**
    * @param from where the client is
+   * @param bytesMax after a block that takes what is taken beyond it, the rest is for the next time
    */
-  LogCursor(Position from, LogCriteria criteria, BlockLogs source, Errand errand) {
+  LogCursor(Position from, LogCriteria criteria, BlockLogs source, Errand errand, int bytesMax) {
+    this.bytesMax = bytesMax;
     this.at = from;
     this.criteria = criteria;
     this.source = source;
@@ -49,7 +59,7 @@ final class LogCursor {
   /** Goes the way, all of it or as far as one answer reaches. */
   CompletableFuture<Got<Taken>> take(List<Step> steps) {
     if (steps.isEmpty() || isFull()) {
-      return CompletableFuture.completedFuture(new Got.Value<>(new Taken(list.end(), at)));
+      return CompletableFuture.completedFuture(new Got.Value<>(new Taken(told, at)));
     }
     List<Step> some = steps.subList(0, Math.min(steps.size(), Errand.AT_ONCE_MAX));
     Position from = at;
@@ -95,19 +105,27 @@ final class LogCursor {
       }
       Step step = steps.get(i);
       lookedAt += logs.get(i).size();
+      List<RawJson> wanted = logs.get(i).stream().filter(log -> isWanted(step, log)).toList();
       if (step.isRemoval()) {
-        logs.get(i).reversed().stream()
-            .filter(criteria.filter()::matches)
-            .forEach(list::addRemoved);
+        wanted.reversed().forEach(log -> tell(Removed.of(log)));
       } else {
-        logs.get(i).stream().filter(criteria.filter()::matches).forEach(list::add);
+        wanted.forEach(this::tell);
       }
       at = at.then(step);
     }
     return steps.size();
   }
 
+  private boolean isWanted(Step step, RawJson log) {
+    return at.concerns(step, log) && criteria.filter().matches(log);
+  }
+
+  private void tell(RawJson log) {
+    told.add(log);
+    bytes += log.length();
+  }
+
   private boolean isFull() {
-    return lookedAt >= LOOKED_AT_MAX || list.length() >= BYTES_MAX;
+    return lookedAt >= LOOKED_AT_MAX || bytes >= bytesMax;
   }
 }

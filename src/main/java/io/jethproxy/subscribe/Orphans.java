@@ -17,8 +17,12 @@ final class Orphans {
 
   static final int COUNT_MAX = 1_024;
 
+  /** Headers of branches that only clients knew of. */
+  private static final int LEARNED_MAX = 1_024;
+
   private final long bytesMax;
   private final LinkedHashMap<Hash, Block> blocks = new LinkedHashMap<>();
+  private final LinkedHashMap<Hash, Block> learned = new LinkedHashMap<>();
   private long bytes;
 
   Orphans(long bytesMax) {
@@ -40,7 +44,15 @@ final class Orphans {
   }
 
   synchronized Optional<Block> block(Hash hash) {
-    return Optional.ofNullable(blocks.get(hash));
+    return Optional.ofNullable(blocks.get(hash)).or(() -> Optional.ofNullable(learned.get(hash)));
+  }
+
+  /** A block that was part of the chain elsewhere, and is not here. */
+  synchronized void learn(Block block) {
+    learned.put(block.hash(), block);
+    if (learned.size() > LEARNED_MAX) {
+      learned.pollFirstEntry();
+    }
   }
 
   private void forget(Hash hash) {

@@ -183,13 +183,15 @@ public final class LoggedChain {
     for (int i = 0; i < transactions; i++) {
       hashes.add("\"" + transaction(block, i) + "\"");
     }
+    StringBuilder fields = new StringBuilder();
+    for (HeaderField field : HeaderField.values()) {
+      if (block.header().has(field)) {
+        fields.append("\"%s\":\"%s\",".formatted(field.key(), block.header().text(field)));
+      }
+    }
     return RawJson.of(
-        "{\"number\":\"%s\",\"hash\":\"%s\",\"parentHash\":\"%s\",\"transactions\":[%s]}"
-            .formatted(
-                Hex.quantity(block.number()),
-                block.hash(),
-                block.parent(),
-                String.join(",", hashes)));
+        "{%s\"hash\":\"%s\",\"transactions\":[%s],\"uncles\":[]}"
+            .formatted(fields, block.hash(), String.join(",", hashes)));
   }
 
   private static RawJson receiptsJson(Block block, List<Receipt> made) {

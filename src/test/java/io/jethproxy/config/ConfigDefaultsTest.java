@@ -53,12 +53,15 @@ class ConfigDefaultsTest {
             "requests.responseBytesMax = 134217728",
             "requests.exposeTraceMethods = false",
             "chain.agree = 2",
+            "chain.blocksMin = 128",
             "chain.receipts = DEMAND",
             "chain.receiptMebibytesMax = 64",
             "chain.cacheMebibytesMax = 128",
             "filters.max = 10000",
             "filters.perCallerMax = 10000",
             "filters.idleSeconds = 300",
+            "subscriptions.max = 100000",
+            "subscriptions.perConnectionMax = 1000",
             "logs.rangeBlocksMax = 100000",
             "logs.partsMax = 1000",
             "logs.checkBlooms = false",
@@ -69,6 +72,7 @@ class ConfigDefaultsTest {
             "providers (RPC_PROVIDERS_HTTP) = []",
             "providers[].id = ",
             "providers[].url = ***",
+            "providers[].ws = Optional.empty",
             "providers[].network = Optional.empty",
             "providers[].group = Optional.empty",
             "providers[].tier = PRIMARY",
@@ -79,6 +83,7 @@ class ConfigDefaultsTest {
             "providers[].maxConcurrent = 200",
             "providers[].methods.allow = []",
             "providers[].methods.deny = []",
+            "sockets (RPC_PROVIDERS_WS) = []",
             "defaultNetwork = Optional.empty");
   }
 
@@ -107,6 +112,7 @@ class ConfigDefaultsTest {
     assertThat(config.management()).isEqualTo(Config.Management.DEFAULTS);
     assertThat(config.requests()).isEqualTo(Config.Requests.DEFAULTS);
     assertThat(config.filters()).isEqualTo(Config.Filters.DEFAULTS);
+    assertThat(config.subscriptions()).isEqualTo(Config.Subscriptions.DEFAULTS);
     assertThat(config.logging()).isEqualTo(Config.Logging.DEFAULTS);
     assertThat(config.drainSeconds()).isEqualTo(Config.DEFAULTS.drainSeconds());
     assertThat(config.providers().stream().map(ProviderConfig::id))

@@ -11,6 +11,7 @@ import io.jethproxy.call.Trouble;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.chain.View;
 import io.jethproxy.rpc.Fault;
+import io.jethproxy.subscribe.Numbers;
 import io.jethproxy.verify.Aspect;
 import io.jethproxy.verify.Profile;
 import java.util.List;
@@ -173,6 +174,7 @@ class MetricsTest {
     assertThat(scraped.value("jeth_head_stalled" + network)).isEqualTo(1);
     assertThat(scraped.value("jeth_chain_groups_needed" + network)).isEqualTo(2);
     assertThat(scraped.value("jeth_chain_groups_present" + network)).isEqualTo(3);
+    assertThat(scraped.value("jeth_chain_split" + network)).isEqualTo(1);
     assertThat(scraped.value("jeth_chain_reorgs_total" + network)).isEqualTo(4);
     assertThat(scraped.value("jeth_chain_orphaned_blocks_total" + network)).isEqualTo(9);
     assertThat(scraped.value("jeth_chain_reorg_depth_max" + network)).isEqualTo(5);
@@ -187,6 +189,9 @@ class MetricsTest {
                     + "provider=\"a1\"}"))
         .isEqualTo(17);
     assertThat(scraped.value("jeth_own_transactions")).isEqualTo(13);
+    assertThat(scraped.value("jeth_subscriptions{kind=\"logs\",network=\"mainnet\"}")).isEqualTo(3);
+    assertThat(scraped.value("jeth_notifications_total{network=\"mainnet\"}")).isEqualTo(7);
+    assertThat(scraped.value("jeth_subscription_logs_waiting{network=\"mainnet\"}")).isEqualTo(1);
   }
 
   @Test
@@ -309,6 +314,7 @@ class MetricsTest {
                 "mainnet",
                 View.UNKNOWN,
                 new ChainLog.Quorum(2, 3),
+                true,
                 new ChainCounts.Counts(4, 9, 5, 1, 6)));
       }
 
@@ -337,6 +343,16 @@ class MetricsTest {
       @Override
       public List<Asked> following() {
         return List.of(new Asked("mainnet", "a1", "eth_blockNumber", 17));
+      }
+
+      @Override
+      public List<Socket> sockets() {
+        return List.of();
+      }
+
+      @Override
+      public List<Numbers> subscriptions() {
+        return List.of(new Numbers("mainnet", Map.of("logs", 3), 7, 1, true, 2_000_000, 5_000_000));
       }
 
       @Override

@@ -368,7 +368,7 @@ class FiltersTest {
 
     assertThat(code(outcome)).isEqualTo(-32000);
     assertThat(((Outcome.Rejected) outcome).fault().message())
-        .startsWith("filter not found: it was not polled");
+        .startsWith("filter not found: more blocks went by");
     assertThat(code(polling.poll(id))).isEqualTo(-32000);
   }
 

@@ -59,23 +59,16 @@ final class Polling {
 
   Polling(Filters.Config config) {
     Fleets fleets = new Fleets(List.of(), OptionalLong.empty(), ticker);
-    filters =
-        new Filters(
-            chain.chains(),
-            fleets,
-            METHODS,
-            new Verify(_ -> {}),
-            _ -> {},
-            ticker,
-            () -> Runnable::run,
-            Runnable::run,
-            config);
+    Sources sources =
+        new Sources(
+            chain.chains(), fleets, METHODS, new Verify(_ -> {}), ticker, _ -> false, config.bytesMax());
+    filters = new Filters(sources, _ -> {}, ticker, () -> Runnable::run, Runnable::run, config);
     chain
         .chains()
         .of(LoggedChain.CHAIN_ID)
         .orElseThrow()
         .onMoved(moved -> {
-          filters.moved(LoggedChain.CHAIN_ID, moved);
+          sources.moved(LoggedChain.CHAIN_ID, moved);
           moved.orphaned().forEach(block -> canonical.remove(block.number()));
           for (Block block : moved.added()) {
             blocks.put(block.hash().toString(), block);

@@ -1,0 +1,273 @@
+package io.jethproxy.subscribe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jethproxy.call.Line;
+import io.jethproxy.call.Outcome;
+import io.jethproxy.chain.Block;
+import io.jethproxy.eth.Log;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class SubscriptionsTest {
+
+  private static final byte[] ADDRESS = new byte[20];
+
+  private final Listening listening = new Listening();
+  private final FakeLine line = new FakeLine();
+
+  private static List<List<Log>> log(int data) {
+    return List.of(List.of(new Log(ADDRESS, List.of(), new byte[] {(byte) data})));
+  }
+
+  private static List<String> hashes(List<JsonNode> heads) {
+    return heads.stream().map(head -> head.path("hash").asString()).toList();
+  }
+
+  private static List<String> data(List<JsonNode> logs) {
+    return logs.stream()
+        .map(log -> (log.path("removed").asBoolean() ? "-" : "") + log.path("data").asString())
+        .toList();
+  }
+
+  // Heads.
+
+  @Test
+  void tellsEachNewHeadInOrder() {
+    listening.chain.first(7);
+    String id = listening.subscribe(line, "[\"newHeads\"]");
+
+    Block first = listening.chain.mine();
+    Block second = listening.chain.mine();
+    listening.settle();
+
+    assertThat(hashes(line.take(id)))
+        .containsExactly(first.hash().toString(), second.hash().toString());
+    assertThat(listening.asked).isEmpty();
+  }
+
+  @Test
+  void tellsAllBlocksOfANewBranchAndNothingOfTheOldOne() {
+    listening.chain.first(7);
+    String id = listening.subscribe(line, "[\"newHeads\"]");
+    listening.chain.mine();
+    listening.chain.mine();
+    listening.settle();
+    line.take(id);
+
+    listening.chain.reorganise(7, 1, List.of());
+    listening.settle();
+
+    assertThat(hashes(line.take(id)))
+        .containsExactlyElementsOf(
+            listening.canonical.tailMap(8L).values().stream()
+                .map(block -> block.hash().toString())
+                .toList())
+        .hasSize(3);
+  }
+
+  @Test
+  void leavesOutOfAHeadWhatIsNotOfTheHeader() {
+    listening.chain.first(7);
+    String id = listening.subscribe(line, "[\"newHeads\"]");
+
+    listening.chain.mine();
+    listening.settle();
+
+    assertThat(line.take(id).getFirst().propertyNames())
+        .contains("number", "hash", "parentHash")
+        .doesNotContain("transactions");
+  }
+
+  @Test
+  void tellsNothingBeforeTheIdIsOnTheWireAndLosesNothing() {
+    listening.chain.first(7);
+    CompletableFuture<Outcome> answer = listening.begin(line, 0, "eth_subscribe", "[\"newHeads\"]");
+    Block first = listening.chain.mine();
+    listening.settle();
+    assertThat(line.size()).isZero();
+
+    listening.loops.on(listening.loops.get(0), line::answer);
+    Block second = listening.chain.mine();
+    listening.settle();
+
+    assertThat(hashes(line.take(Polling.text(answer.join()))))
+        .containsExactly(first.hash().toString(), second.hash().toString());
+  }
+
+  // Logs.
+
+  @Test
+  void tellsTheLogsOfABlockOnceItsReceiptsAreThere() {
+    listening.chain.first(7);
+    String id = listening.subscribe(line, "[\"logs\",{}]");
+    Block block = listening.chain.mine(log(1));
+    listening.settle();
+    assertThat(line.size()).isZero();
+
+    listening.chain.keepReceipts(block);
+    listening.settle();
+
+    assertThat(data(line.take(id))).containsExactly("0x01");
+    assertThat(listening.asked).isEmpty();
+  }
+
+  @Test
+  void takesBackInReverseOrderWhatItToldOfOrphanedBlocks() {
+    listening.chain.first(7);
+    String id = listening.subscribe(line, "[\"logs\",{}]");
+    listening.chain.mine(log(1));
+    listening.chain.mine(log(2));
+    listening.chain.keepReceipts();
+    listening.settle();
+    line.take(id);
+
+    listening.chain.reorganise(7, 1, log(3));
+    listening.chain.keepReceipts();
+    listening.settle();
+
+    assertThat(data(line.take(id))).containsExactly("-0x02", "-0x01", "0x03");
+  }
+
+  @Test
+  void takesNothingBackThatItNeverTold() {
+    listening.chain.first(7);
+    listening.chain.mine(log(1));
+    listening.chain.keepReceipts();
+    String id = listening.subscribe(line, "[\"logs\",{}]");
+
+    listening.chain.reorganise(7, 1, log(2));
+    listening.chain.keepReceipts();
+    listening.settle();
+
+    assertThat(data(line.take(id))).containsExactly("0x02");
+  }
+
+  @Test
+  void waitsInOrderForABlockWhoseLogsNobodyHas() {
+    listening.chain.first(7);
+    String id = listening.subscribe(line, "[\"logs\",{}]");
+    listening.provider = _ -> _ -> Listening.OUT;
+    listening.chain.mine(log(1));
+    Block second = listening.chain.mine(log(2));
+    listening.chain.keepReceipts(second);
+    listening.pass(Duration.ofSeconds(5));
+    assertThat(line.size()).isZero();
+
+    listening.provider = _ -> honest -> honest;
+    listening.pass(Duration.ofSeconds(5));
+
+    assertThat(data(line.take(id))).containsExactly("0x01", "0x02");
+  }
+
+  @Test
+  void asksOnceForAllWhoListenWhenReceiptsDoNotCome() {
+    listening.chain.first(7);
+    List<FakeLine> lines = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      lines.add(new FakeLine());
+      ids.add(Polling.text(listening.ask(lines.get(i), i % 2, "eth_subscribe", "[\"logs\",{}]")));
+    }
+    listening.chain.mine(log(1));
+    listening.pass(Duration.ofSeconds(2));
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(data(lines.get(i).take(ids.get(i)))).containsExactly("0x01");
+    }
+    assertThat(listening.asked).containsExactly("eth_getLogs");
+    assertThat(listening.booked).hasSize(1);
+  }
+
+  // From where on.
+
+  @Test
+  void replaysLogsFromABlockThatIsKept() {
+    listening.chain.first(7);
+    listening.chain.mine(log(1));
+    listening.chain.mine(log(2));
+    listening.chain.keepReceipts();
+
+    String id = listening.subscribe(line, "[\"logs\",{\"fromBlock\":\"0x8\"}]");
+    listening.chain.mine(log(3));
+    listening.chain.keepReceipts();
+    listening.settle();
+
+    assertThat(data(line.take(id))).containsExactly("0x01", "0x02", "0x03");
+  }
+
+  @Test
+  void goesOnAfterTheLogWhereItsClientWasCutOff() {
+    listening.chain.first(7);
+    Block block =
+        listening.chain.mine(
+            List.of(
+                List.of(
+                    new Log(ADDRESS, List.of(), new byte[] {1}),
+                    new Log(ADDRESS, List.of(), new byte[] {2}))));
+    listening.chain.mine(log(3));
+    listening.chain.keepReceipts();
+
+    String id =
+        listening.subscribe(
+            line,
+            "[\"logs\",{\"resume\":{\"blockHash\":\""
+                + block.hash()
+                + "\",\"logIndex\":\"0x0\"}}]");
+    listening.settle();
+
+    assertThat(data(line.take(id))).containsExactly("0x02", "0x03");
+  }
+
+  @Test
+  void takesBackAfterAReconnectWhatWasOrphanedMeanwhile() {
+    listening.chain.first(7);
+    Block block = listening.chain.mine(log(1));
+    listening.chain.keepReceipts();
+    listening.chain.reorganise(7, 1, log(2));
+    listening.chain.keepReceipts();
+
+    String id =
+        listening.subscribe(
+            line, "[\"logs\",{\"resume\":{\"blockHash\":\"" + block.hash() + "\"}}]");
+    listening.settle();
+
+    assertThat(data(line.take(id))).containsExactly("-0x01", "0x02");
+  }
+
+  // Ends.
+
+  @Test
+  void knowsOnlyTheIdsOfItsOwnLine() {
+    listening.chain.first(7);
+    String id = listening.subscribe(line, "[\"newHeads\"]");
+    FakeLine other = new FakeLine();
+
+    assertThat(
+            Polling.json(listening.ask(other, "eth_unsubscribe", "[\"" + id + "\"]")).asBoolean())
+        .isFalse();
+    assertThat(Polling.json(listening.ask(line, "eth_unsubscribe", "[\"" + id + "\"]")).asBoolean())
+        .isTrue();
+    assertThat(Polling.json(listening.ask(line, "eth_unsubscribe", "[\"" + id + "\"]")).asBoolean())
+        .isFalse();
+    listening.chain.mine();
+    listening.settle();
+    assertThat(line.size()).isZero();
+  }
+
+  @Test
+  void endsTheLineWithThePlaceToGoOnFromWhenTheChainIsLost() {
+    listening.chain.first(7);
+    listening.subscribe(line, "[\"newHeads\"]");
+
+    listening.chain.first(10_000);
+    listening.settle();
+
+    assertThat(line.ended()).contains(Line.End.LOST);
+    assertThat(line.reason()).contains("block 0x7 0x").hasSizeLessThanOrEqualTo(123);
+  }
+}
