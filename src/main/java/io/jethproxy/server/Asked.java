@@ -44,11 +44,13 @@ final class Asked implements Audience {
     calls = count;
   }
 
-  /** Whether its answer was to be replaced before; it is from now on. */
-  boolean isExcused() {
-    boolean before = excused;
+  /** Its answer is to be replaced by a small one. */
+  void excuse() {
     excused = true;
-    return before;
+  }
+
+  boolean isExcused() {
+    return excused;
   }
 
   @Override

@@ -5,15 +5,14 @@ import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a WebSocket is to those who tell its client something unasked. */
 final class ClientLine implements Line {
 
-  private static final Supplier<String> NOWHERE = () -> "";
-
   private final WebSocketConnection connection;
   private List<Runnable> onEnd = List.of();
-  private Supplier<String> position = NOWHERE;
+  private @Nullable Supplier<String> position;
   private boolean ended;
 
   ClientLine(WebSocketConnection connection) {
@@ -54,7 +53,8 @@ final class ClientLine implements Line {
   /** Ends the line for a reason of the edge, with the position that the client has reached. */
   void endAtPosition(End why, String reason) {
     if (!ended) {
-      String reached = position.get();
+      Supplier<String> known = position;
+      String reached = known == null ? "" : known.get();
       connection.end(why, reached.isEmpty() ? reason : reason + "; " + reached);
     }
   }
@@ -82,7 +82,7 @@ final class ClientLine implements Line {
       return;
     }
     ended = true;
-    position = NOWHERE;
+    position = null;
     List<Runnable> actions = onEnd;
     onEnd = List.of();
     actions.forEach(connection::orDefect);

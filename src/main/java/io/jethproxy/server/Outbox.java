@@ -41,13 +41,11 @@ final class Outbox {
   /** Brought into frames when its turn comes. */
   private static final class Answer implements Waiting {
     final Payload.Rest rest;
-    final int bytes;
     final Runnable written;
     int first;
 
     Answer(Message message, Runnable written) {
       this.rest = new Payload.Rest(message.payload());
-      this.bytes = message.payload().length();
       this.first = message.firstByte();
       this.written = written;
     }

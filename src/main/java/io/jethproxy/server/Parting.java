@@ -25,6 +25,15 @@ enum Parting {
   /** The gateway stops. */
   DRAINING;
 
+  /** What a breach with this code is to be counted as. */
+  static Parting of(int closeCode) {
+    return switch (closeCode) {
+      case CloseCode.TOO_BIG -> TOO_BIG;
+      case CloseCode.LATER -> FULL;
+      default -> PROTOCOL;
+    };
+  }
+
   private final String label = name().toLowerCase(Locale.ROOT);
 
   String label() {

@@ -6,6 +6,7 @@ import io.jethproxy.testing.FakeProvider;
 import io.jethproxy.testing.RawWs;
 import io.jethproxy.testing.RunningGateway;
 import io.jethproxy.testing.WsClient;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -69,9 +70,10 @@ class WebSocketDrainTest {
   }
 
   private static boolean isRefused(RunningGateway gateway) {
-    try (RawWs probe = RawWs.connect(gateway.port())) {
+    try {
+      RawWs.connect(gateway.port()).close();
       return false;
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return true;
     }
   }

@@ -182,7 +182,7 @@ class WebSocketLimitsTest {
         RawWs ws = RawWs.open(rig.port(), "/")) {
       ws.send(RawWs.frame(RawWs.TEXT, "{".getBytes(StandardCharsets.UTF_8)));
       rig.settle();
-      rig.ticker.advance(Duration.ofMillis(11_000));
+      rig.ticker.advance(Duration.ofSeconds(11));
 
       RawWs.Frame close = ws.next();
       assertThat(close.code()).isEqualTo(1008);

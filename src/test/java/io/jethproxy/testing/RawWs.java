@@ -39,6 +39,7 @@ public final class RawWs implements AutoCloseable {
   public static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
   /** One frame from the server. */
+  @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
   public record Frame(int first, byte[] payload) {
     public int opcode() {
       return first & 0x0f;
