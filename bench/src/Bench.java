@@ -63,16 +63,33 @@ final class Bench {
     if (bed.settings().scenarios().contains(Settings.Scenario.FOLLOW)) {
       new Following(bed).measure();
     }
-    String text = bed.report().text(Environment.describe(bed.running(), bed.settings(), busyShare));
+    Report sockets = new Report();
+    if (bed.settings().scenarios().contains(Settings.Scenario.SOCKETS)) {
+      if (bed.settings().proxies().contains("gateway")) {
+        new FanOut(bed, sockets).measure();
+      }
+      new Tunnel(bed, sockets).measure();
+    }
+    String environment = Environment.describe(bed.running(), bed.settings(), busyShare);
+    conclude(bed, Report.Part.HTTP, bed.report(), environment);
+    conclude(bed, Report.Part.SOCKETS, sockets, environment);
+    System.exit(bed.report().missed() || sockets.missed() ? BARS_MISSED : 0);
+  }
+
+  private static void conclude(Bed bed, Report.Part part, Report report, String environment)
+      throws IOException {
+    if (report.isEmpty()) {
+      return;
+    }
+    String text = report.text(environment);
     System.out.println("\n" + text);
     if (bed.settings().write()) {
-      Report.write(Settings.at("bench.document"), text);
+      Report.write(Settings.at("bench.document"), part, text);
       System.out.println("written to docs/performance.md");
     }
-    for (String missed : bed.report().missedBars()) {
+    for (String missed : report.missedBars()) {
       System.err.println("bench: missed: " + missed);
     }
-    System.exit(bed.report().missed() ? BARS_MISSED : 0);
   }
 
   private static void printLogs(Path directory) throws IOException {

@@ -1,5 +1,6 @@
 import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The few things a simulated provider wants to know of a request's head, found by scanning its
@@ -8,12 +9,24 @@ import io.netty.util.AsciiString;
 final class HttpHead {
   static final int BODY_BYTES_MAX = 1 << 20;
   private static final AsciiString CONTENT_LENGTH = AsciiString.cached("content-length:");
+  private static final AsciiString SOCKET_KEY = AsciiString.cached("sec-websocket-key:");
   private static final AsciiString CLOSE = AsciiString.cached("connection: close");
 
   private HttpHead() {}
 
   static boolean asksToClose(ByteBuf bytes, int to) {
     return lineStart(bytes, CLOSE, to) >= 0;
+  }
+
+  /** The key of a request for a WebSocket, or the empty string. */
+  static String socketKey(ByteBuf bytes, int to) {
+    int at = lineStart(bytes, SOCKET_KEY, to);
+    if (at < 0) {
+      return "";
+    }
+    int from = at + SOCKET_KEY.length();
+    int end = bytes.indexOf(from, to, (byte) '\n');
+    return bytes.toString(from, end - from, StandardCharsets.US_ASCII).strip();
   }
 
   /** The offset after the blank line, or -1. */

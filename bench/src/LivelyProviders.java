@@ -10,6 +10,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.BufferedReader;
@@ -24,7 +27,7 @@ import java.util.stream.Collectors;
 /**
  * Simulated providers of one chain with transactions, receipts and logs. Their process prints their
  * ports in one line, makes a block for each line that it reads, and ends with its input. Each
- * provider counts for itself.
+ * provider counts for itself, and tells of each block over its WebSockets.
  */
 final class LivelyProviders {
   static final int COUNT = 3;
@@ -42,9 +45,12 @@ final class LivelyProviders {
             new DemoChain.Config(SEED, BLOCK_MILLIS, FIRST_BLOCKS, 0), System.currentTimeMillis());
     Methods methods = Methods.load();
     var loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    ChannelGroup listeners = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    DemoNode newest = new DemoNode(chain, methods, "bench", 0);
     List<Channel> servers = new ArrayList<>();
     for (int i = 0; i < COUNT; i++) {
-      servers.add(SimulatedProvider.listen(loops, answers(chain, methods, "bench-" + i), 0));
+      Answers answers = answers(new DemoNode(chain, methods, "bench-" + i, 0));
+      servers.add(SimulatedProvider.listen(loops, answers, 0, listeners));
     }
     System.out.println(
         servers.stream()
@@ -54,12 +60,20 @@ final class LivelyProviders {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     while (in.readLine() != null) {
       chain.mine();
+      tell(listeners, newest);
     }
     System.exit(0);
   }
 
-  private static Answers answers(DemoChain chain, Methods methods, String name) {
-    DemoNode node = new DemoNode(chain, methods, name, 0);
+  /** A block with its transactions is more than a header, and what is more is passed over. */
+  private static void tell(ChannelGroup listeners, DemoNode node) {
+    if (node.answer("eth_getBlockByNumber", RawJson.of("[\"latest\",false]"))
+        instanceof Result(var block)) {
+      ProviderSocket.tell(listeners, block.text());
+    }
+  }
+
+  private static Answers answers(DemoNode node) {
     return asked -> {
       String params = asked.params();
       RawJson given = params.isEmpty() ? RawJson.ABSENT : RawJson.of(params);

@@ -3,6 +3,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.group.ChannelGroup;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * One keep-alive connection to a simulated provider: HTTP/1.1 requests with a Content-Length in,
  * prepared answers out, in order. {@code GET} on any path answers the number of JSON-RPC items
- * served so far.
+ * served so far, or opens a WebSocket.
  */
 final class ProviderConnection extends ChannelInboundHandlerAdapter {
   private static final byte[] STATUS =
@@ -26,10 +27,13 @@ final class ProviderConnection extends ChannelInboundHandlerAdapter {
   private final Answers answers;
   private final AtomicLong served;
   private final int delayMillis;
+  private final ChannelGroup listeners;
   private final RequestScan asked = new RequestScan();
   private ByteBuf pending;
 
-  ProviderConnection(Answers answers, AtomicLong served, int delayMillis) {
+  ProviderConnection(
+      Answers answers, AtomicLong served, int delayMillis, ChannelGroup listeners) {
+    this.listeners = listeners;
     this.answers = answers;
     this.served = served;
     this.delayMillis = delayMillis;
@@ -84,6 +88,11 @@ final class ProviderConnection extends ChannelInboundHandlerAdapter {
       return false;
     }
     boolean post = pending.getByte(from) == 'P';
+    String key = post ? "" : HttpHead.socketKey(pending, headEnd);
+    if (!key.isEmpty()) {
+      open(ctx, key);
+      return false;
+    }
     int length = post ? HttpHead.contentLength(pending, headEnd) : 0;
     if (length < 0 || length > HttpHead.BODY_BYTES_MAX) {
       ctx.close();
@@ -97,6 +106,13 @@ final class ProviderConnection extends ChannelInboundHandlerAdapter {
     pending.readerIndex(headEnd + length);
     reply(ctx, post ? answer(ctx, body) : List.of(count(ctx)), close);
     return true;
+  }
+
+  /** From here on the connection is a WebSocket; the client has sent nothing else yet. */
+  private void open(ChannelHandlerContext ctx, String key) {
+    take().release();
+    ctx.write(ProviderSocket.opening(key));
+    ctx.pipeline().replace(this, "socket", new ProviderSocket(answers, served, listeners));
   }
 
   private void reply(ChannelHandlerContext ctx, List<ByteBuf> parts, boolean close) {

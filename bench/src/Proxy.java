@@ -3,6 +3,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -27,6 +28,25 @@ record Proxy(String name, Process process, int port, long upNanos) {
     String path = name.equals("gateway") ? "/ready" : "";
     long upNanos = Ask.untilUp(name, process, port, path, UP_SECONDS_MAX) - startNanos;
     return new Proxy(name, process, port, upNanos);
+  }
+
+  /** The gateway before providers of different groups, whose sockets it has as well. */
+  static Proxy startGatewayWithSockets(Running running, List<Provider> providers)
+      throws IOException, InterruptedException {
+    StringBuilder yaml =
+        new StringBuilder("server: { connectionsMax: 30000 }\nproviders:\n");
+    for (Provider provider : providers) {
+      yaml.append(
+          "  - { url: \"http://127.0.0.1:%1$d\", ws: \"ws://127.0.0.1:%1$d\", group: \"group-%1$d\" }%n"
+              .formatted(provider.port()));
+    }
+    int port = freePort();
+    Path config =
+        Files.writeString(running.directory().resolve("gateway-" + port + ".yaml"), yaml);
+    long startNanos = System.nanoTime();
+    Process process = gateway(running, port, Map.of("JETH_CONFIG", config.toString()));
+    long upNanos = Ask.untilUp("gateway", process, port, "/ready", UP_SECONDS_MAX) - startNanos;
+    return new Proxy("gateway", process, port, upNanos);
   }
 
   private static Process nginx(Running running, int port, List<Integer> providers)
@@ -71,18 +91,19 @@ record Proxy(String name, Process process, int port, long upNanos) {
       throws IOException {
     String urls =
         providers.stream().map(p -> "http://127.0.0.1:" + p).collect(Collectors.joining(","));
+    return gateway(running, port, Map.of("RPC_PROVIDERS_HTTP", urls));
+  }
+
+  private static Process gateway(Running running, int port, Map<String, String> settings)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("HOST", "127.0.0.1");
+    environment.put("PORT", Integer.toString(port));
+    environment.put("MANAGEMENT_PORT", "0");
     return running.start(
         "gateway",
         List.of("sh", "-c", "exec " + System.getProperty("bench.gateway")),
-        Map.of(
-            "RPC_PROVIDERS_HTTP",
-            urls,
-            "HOST",
-            "127.0.0.1",
-            "PORT",
-            Integer.toString(port),
-            "MANAGEMENT_PORT",
-            "0"));
+        environment);
   }
 
   private static Path filled(String template, Path target, Map<String, String> values)

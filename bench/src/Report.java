@@ -9,8 +9,19 @@ import java.util.function.ToDoubleFunction;
 
 /** The tables of one run, as Markdown, and the bars with their verdicts. */
 final class Report {
-  private static final String BEGIN = "<!-- bench:begin, written by bench/run.sh -->";
-  private static final String END = "<!-- bench:end -->";
+  /** Where in the document it goes: between its two markers. */
+  enum Part {
+    HTTP("bench"),
+    SOCKETS("bench-sockets");
+
+    private final String begin;
+    private final String end;
+
+    Part(String name) {
+      begin = "<!-- " + name + ":begin, written by bench/run.sh -->";
+      end = "<!-- " + name + ":end -->";
+    }
+  }
 
   private final StringBuilder tables = new StringBuilder();
   private final List<String> bars = new ArrayList<>();
@@ -108,6 +119,11 @@ final class Report {
         .toList();
   }
 
+  /** Whether nothing was measured for it. */
+  boolean isEmpty() {
+    return tables.isEmpty() && bars.isEmpty();
+  }
+
   boolean missed() {
     return missed;
   }
@@ -121,16 +137,17 @@ final class Report {
     return text.append(tables).toString();
   }
 
-  /** Replaces what is between the two markers of the document. */
-  static void write(Path document, String text) throws IOException {
+  /** Replaces what is between the two markers of this part. */
+  static void write(Path document, Part part, String text) throws IOException {
     String old = Files.readString(document);
-    int begin = old.indexOf(BEGIN);
-    int end = old.indexOf(END);
+    int begin = old.indexOf(part.begin);
+    int end = old.indexOf(part.end);
     if (begin < 0 || end < begin) {
-      throw new IOException(document + " has lost its markers: " + BEGIN + " … " + END);
+      throw new IOException(document + " has lost its markers: " + part.begin + " … " + part.end);
     }
     Files.writeString(
-        document, old.substring(0, begin) + BEGIN + "\n\n" + text + "\n" + old.substring(end));
+        document,
+        old.substring(0, begin) + part.begin + "\n\n" + text + "\n" + old.substring(end));
   }
 
   static <T> double median(List<T> of, ToDoubleFunction<T> value) {

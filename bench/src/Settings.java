@@ -39,7 +39,8 @@ record Settings(
     OPEN,
     START,
     MIX,
-    FOLLOW;
+    FOLLOW,
+    SOCKETS;
 
     /** All of them, as on the command line. */
     static String keys() {

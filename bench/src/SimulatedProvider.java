@@ -5,7 +5,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.net.InetSocketAddress;
@@ -24,13 +27,18 @@ final class SimulatedProvider {
     InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     ChainAnswers answers = new ChainAnswers(new SimulatedChain(Long.parseLong(args[1])));
     var loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    Channel server = listen(loops, answers, delayMillis);
+    Channel server =
+        listen(loops, answers, delayMillis, new DefaultChannelGroup(GlobalEventExecutor.INSTANCE));
     System.out.println(((InetSocketAddress) server.localAddress()).getPort());
     server.closeFuture().sync();
   }
 
-  /** A provider on a free loopback port, with a count of its own. */
-  static Channel listen(MultiThreadIoEventLoopGroup loops, Answers answers, int delayMillis)
+  /**
+   * A provider on a free loopback port, with a count of its own; {@code listeners} gets those who
+   * subscribe.
+   */
+  static Channel listen(
+      MultiThreadIoEventLoopGroup loops, Answers answers, int delayMillis, ChannelGroup listeners)
       throws InterruptedException {
     AtomicLong served = new AtomicLong();
     return new ServerBootstrap()
@@ -42,7 +50,9 @@ final class SimulatedProvider {
             new ChannelInitializer<SocketChannel>() {
               @Override
               protected void initChannel(SocketChannel channel) {
-                channel.pipeline().addLast(new ProviderConnection(answers, served, delayMillis));
+                channel
+                    .pipeline()
+                    .addLast(new ProviderConnection(answers, served, delayMillis, listeners));
               }
             })
         .bind("127.0.0.1", 0)

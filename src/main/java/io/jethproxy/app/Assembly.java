@@ -23,6 +23,7 @@ import io.jethproxy.chain.Sightings;
 import io.jethproxy.chain.View;
 import io.jethproxy.config.Config;
 import io.jethproxy.config.ProviderConfig;
+import io.jethproxy.config.SocketConfig;
 import io.jethproxy.dispatch.Dispatch;
 import io.jethproxy.dispatch.LongReviews;
 import io.jethproxy.eth.ByChain;
@@ -39,6 +40,9 @@ import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.Tolerance;
+import io.jethproxy.hints.SocketWatch;
+import io.jethproxy.hints.Sockets;
+import io.jethproxy.hints.Surroundings;
 import io.jethproxy.logs.Logs;
 import io.jethproxy.observe.AccessLog;
 import io.jethproxy.observe.ChainCounts;
@@ -69,6 +73,8 @@ import io.jethproxy.subscribe.Subscriptions;
 import io.jethproxy.transport.BodyBudget;
 import io.jethproxy.transport.HttpTransport;
 import io.jethproxy.transport.Loops;
+import io.jethproxy.transport.SocketDialler;
+import io.jethproxy.transport.SocketTarget;
 import io.jethproxy.transport.Target;
 import io.jethproxy.verify.SelfTest;
 import io.jethproxy.verify.Verify;
@@ -93,6 +99,7 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,6 +149,8 @@ public final class Assembly {
   private final Sources sources;
   private final Filters filters;
   private final Subscriptions subscriptions;
+  private final Sockets sockets;
+  private final Tls tls = new Tls();
   private final Map<Long, ChainCounts> chainCounts = new ConcurrentHashMap<>();
   private final Holdings holdings;
   private final HashForms forms;
@@ -155,6 +164,7 @@ public final class Assembly {
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
   private final List<HttpTransport> transports = new ArrayList<>();
   private final List<Following> followings = new ArrayList<>();
+  private final List<SocketFollowing> socketFollowings = new ArrayList<>();
 
   private Assembly(
       Config config,
@@ -188,6 +198,7 @@ public final class Assembly {
                 ticker,
                 STRAY_LOOK_NANOS,
                 chainId -> followings.forEach(following -> following.suspect(chainId))));
+    this.sockets = new Sockets(networks);
     this.sources =
         new Sources(
             chains,
@@ -195,10 +206,11 @@ public final class Assembly {
             methods,
             verify,
             ticker,
+            sockets::hearPendingOf,
             Math.min(Filters.Config.BYTES_MAX, heapShare(16)));
     this.filters = filters();
     this.subscriptions = subscriptions();
-    this.health = new Health(fleets);
+    this.health = new Health(fleets, sockets::unserved);
     this.holdings = new Holdings(ticker);
     this.forms = new HashForms(ticker);
     this.ranges = new RangeLimits(ticker);
@@ -250,8 +262,9 @@ public final class Assembly {
 
   private Gateway assemble() {
     tellWhenTheHeapIsSmall();
-    config.providers().forEach(provider -> learnSecrets(provider, secrets));
+    learnSecrets(config, secrets);
     follow();
+    listen();
     Pipeline pipeline = pipeline();
     Calls calls =
         new Calls(
@@ -275,6 +288,7 @@ public final class Assembly {
             rpc,
             managementListener(pipeline),
             followings,
+            socketFollowings,
             transports,
             List.of(workers, lookups),
             pipeline.names(),
@@ -370,6 +384,7 @@ public final class Assembly {
         holdings,
         forms,
         ranges,
+        sockets,
         remember,
         cache,
         coalesce,
@@ -417,9 +432,12 @@ public final class Assembly {
     return configured == null || configured.methods().permits(method);
   }
 
-  static void learnSecrets(ProviderConfig provider, Secrets secrets) {
-    secrets.learnUrl(provider.url().reveal());
-    secrets.learn(provider.headers().values().stream().map(value -> value.reveal()).toList());
+  static void learnSecrets(Config config, Secrets secrets) {
+    for (ProviderConfig provider : config.providers()) {
+      secrets.learnUrl(provider.url().reveal());
+      secrets.learn(provider.headers().values().stream().map(value -> value.reveal()).toList());
+    }
+    config.providerSockets().forEach(socket -> secrets.learnUrl(socket.url().reveal()));
   }
 
   // Providers.
@@ -429,16 +447,55 @@ public final class Assembly {
         new HttpTransport.Shared(
             ticker,
             loops,
-            new Tls(),
+            tls,
             knowledge.classify(),
             BodyBudget.ofHeap(heapShare(1), responseBytesMax()),
             lookups,
             responseBytesMax());
     HeadWatch.Surroundings surroundings =
-        new HeadWatch.Surroundings(networks, fleets, branches, ticker, this::followerOf, expenses);
+        new HeadWatch.Surroundings(
+            networks, fleets, branches, ticker, this::followerOf, expenses, sockets::tellOf);
     for (ProviderConfig provider : config.providers()) {
       followings.add(following(provider, shared, surroundings));
     }
+  }
+
+  /** Opens the sockets that tell of new blocks. */
+  private void listen() {
+    SocketDialler.Shared shared = new SocketDialler.Shared(ticker, loops, tls, lookups);
+    Surroundings surroundings =
+        new Surroundings(
+            networks,
+            fleets,
+            chains,
+            ticker,
+            dice,
+            this::isIdle,
+            new SocketNews(
+                fleets,
+                followings.stream()
+                    .collect(
+                        Collectors.toMap(each -> each.watch().providerId(), Function.identity())),
+                sockets,
+                sources));
+    for (SocketConfig configured : config.providerSockets()) {
+      SocketWatch watch =
+          new SocketWatch(
+              configured.id(),
+              configured.providerId(),
+              configured.network().map(this::chainOf).orElse(OptionalLong.empty()),
+              new SocketDialler(SocketTarget.of(configured.url(), configured.headers()), shared),
+              surroundings);
+      sockets.add(watch);
+      socketFollowings.add(
+          new SocketFollowing(
+              watch, loops.all().get(socketFollowings.size() % loops.all().size())));
+    }
+  }
+
+  private boolean isIdle(long chainId) {
+    Attention attention = attentions.get(chainId);
+    return attention != null && attention.isIdle();
   }
 
   private long responseBytesMax() {
@@ -488,7 +545,7 @@ public final class Assembly {
             configured.network().map(this::chainOf).orElse(OptionalLong.empty()),
             recruit,
             surroundings,
-            seen -> nudgeOthers(seen));
+            this::nudgeOthers);
     return new Following(watch, loops.all().get(followings.size() % loops.all().size()));
   }
 
@@ -503,7 +560,7 @@ public final class Assembly {
     ChainLog log =
         new ChainLog(
             new ChainLog.Config(
-                chain.agree(), usual.blocksMin(), usual.blocksMax(), receiptBytesMax()),
+                chain.agree(), chain.blocksMin(), usual.blocksMax(), receiptBytesMax()),
             TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()));
     Attention attention =
         new Attention(
@@ -580,6 +637,7 @@ public final class Assembly {
     if (follower != null) {
       follower.wake();
       followings.forEach(following -> following.wake(chainId));
+      socketFollowings.forEach(socket -> socket.wake(chainId));
     }
   }
 
@@ -615,10 +673,10 @@ public final class Assembly {
     followings.forEach(following -> following.nudge(OptionalLong.of(chainId)));
   }
 
-  private void nudgeOthers(HeadWatch seen) {
+  private void nudgeOthers(HeadWatch seen, long head) {
     for (Following other : followings) {
       if (other.watch() != seen) {
-        other.nudge(seen.chainId());
+        other.nudge(seen.chainId(), head);
       }
     }
   }

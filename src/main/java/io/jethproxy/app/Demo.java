@@ -21,7 +21,12 @@ final class Demo {
 
   /** The environment chooses ports and logging, but not the providers. */
   private static final List<String> IGNORED =
-      List.of("RPC_PROVIDERS_HTTP", "RPC_PROVIDERS_HTTP_FILE", "RPC_PROVIDERS_WS", "JETH_CONFIG");
+      List.of(
+          "RPC_PROVIDERS_HTTP",
+          "RPC_PROVIDERS_HTTP_FILE",
+          "RPC_PROVIDERS_WS",
+          "RPC_PROVIDERS_WS_FILE",
+          "JETH_CONFIG");
 
   private Demo() {}
 

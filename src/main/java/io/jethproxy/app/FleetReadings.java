@@ -66,7 +66,11 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
         .of(chainId)
         .map(log ->
             new Chain(
-                fleet.network().name(), log.current(), log.quorum(), insight.countsOf(chainId)));
+                fleet.network().name(),
+                log.current(),
+                log.quorum(),
+                log.isSplit(),
+                insight.countsOf(chainId)));
   }
 
   @Override
@@ -107,6 +111,20 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
     return insight.expenses().requests(provider.id()).entrySet().stream()
         .map(each ->
             new Asked(fleet.network().name(), provider.id(), each.getKey(), each.getValue()));
+  }
+
+  @Override
+  public List<Socket> sockets() {
+    return insight.sockets().vitals().stream()
+        .map(vitals ->
+            new Socket(
+                vitals.networkName(insight.sockets().networks()),
+                vitals.id(),
+                vitals.state().label(),
+                vitals.reconnects(),
+                vitals.notices(),
+                vitals.ignored()))
+        .toList();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.jethproxy.app;
 
 import io.jethproxy.chain.HeadWatch;
+import io.jethproxy.eth.Hash;
 import io.netty.channel.EventLoop;
 import java.util.OptionalLong;
 
@@ -19,11 +20,29 @@ record Following(HeadWatch watch, EventLoop loop) {
     loop.execute(watch::stop);
   }
 
-  /** Another provider of this chain shows a newer head. */
+  /** Another provider of this chain shows this head. */
+  void nudge(OptionalLong chainId, long head) {
+    loop.execute(() -> {
+      if (watch.chainId().equals(chainId)) {
+        watch.nudge(head);
+      }
+    });
+  }
+
+  /** There may be a newer head of this chain. */
   void nudge(OptionalLong chainId) {
     loop.execute(() -> {
       if (watch.chainId().equals(chainId)) {
         watch.nudge();
+      }
+    });
+  }
+
+  /** A socket tells of a new block of this chain. */
+  void hint(long chain, Hash block) {
+    loop.execute(() -> {
+      if (watch.chainId().equals(OptionalLong.of(chain))) {
+        watch.hint(block);
       }
     });
   }

@@ -35,6 +35,7 @@ public final class Gateway implements AutoCloseable {
       Listener rpc,
       Listener management,
       List<Following> followings,
+      List<SocketFollowing> sockets,
       List<HttpTransport> transports,
       List<ExecutorService> pools,
       List<String> stages,
@@ -58,6 +59,7 @@ public final class Gateway implements AutoCloseable {
     bind(parts.management, management.host(), management.port(), "MANAGEMENT_");
     bind(parts.rpc, config.server().host(), config.server().port(), "");
     parts.followings.forEach(Following::start);
+    parts.sockets.forEach(SocketFollowing::start);
     parts.health.started();
   }
 
@@ -123,6 +125,7 @@ public final class Gateway implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    parts.sockets.forEach(SocketFollowing::stop);
     parts.followings.forEach(Following::stop);
     parts.rpc.close();
     parts.management.close();

@@ -6,12 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * Whether the gateway would start healthy with providers as they were found: every network that the
- * configuration names, and every other that was found, has a provider that serves it, and no
- * provider serves another chain than the configuration says.
+ * configuration names, and every other that was found, has a provider that serves it, sockets are
+ * not alone on theirs, and no provider serves another chain than the configuration says.
  *
  * @param lines for people, one for each network and problem, then the verdict
  */
@@ -20,9 +21,11 @@ record StartVerdict(boolean isHealthy, List<String> lines) {
   /**
    * The verdict.
    *
+   * @param sockets those of providers, and others
    * @param defaultNetwork the one that is configured for paths without a network
    */
-  static StartVerdict of(List<Finding> findings, Optional<Network> defaultNetwork) {
+  static StartVerdict of(
+      List<Finding> findings, List<SocketFinding> sockets, Optional<Network> defaultNetwork) {
     List<String> lines = new ArrayList<>();
     Map<Network, Long> serving = new LinkedHashMap<>();
     Stream.concat(
@@ -37,6 +40,15 @@ record StartVerdict(boolean isHealthy, List<String> lines) {
     serving.forEach(
         (network, count) -> lines.add(network.name() + ": " + count + " " + providers(count)));
     long wrong = 0;
+    for (SocketFinding socket : sockets) {
+      if (socket.providerId().isEmpty()) {
+        lines.add(socket.line());
+      }
+    }
+    for (Network alone : withoutProvider(sockets, serving.keySet())) {
+      lines.add(alone.name() + ": only a socket; it needs a provider over HTTP to be served");
+      wrong++;
+    }
     for (Finding finding : findings) {
       if (finding instanceof Finding.WrongChain(String id, Optional<Network> said, long told)) {
         lines.add(
@@ -56,6 +68,14 @@ record StartVerdict(boolean isHealthy, List<String> lines) {
             : "The gateway would NOT start healthy"
                 + (serving.isEmpty() ? ": no provider serves." : "."));
     return new StartVerdict(healthy, lines);
+  }
+
+  private static List<Network> withoutProvider(List<SocketFinding> sockets, Set<Network> known) {
+    return sockets.stream()
+        .flatMap(socket -> socket.network().stream())
+        .filter(network -> !known.contains(network))
+        .distinct()
+        .toList();
   }
 
   private static Optional<Network> network(Finding finding) {

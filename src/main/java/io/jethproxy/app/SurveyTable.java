@@ -1,6 +1,7 @@
 package io.jethproxy.app;
 
 import io.jethproxy.eth.Network;
+import io.jethproxy.fleet.SocketTrouble;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,11 +31,11 @@ final class SurveyTable {
 
   private SurveyTable() {}
 
-  static String of(List<Finding> findings) {
+  static String of(List<Finding> findings, List<SocketFinding> sockets) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(TITLES);
     for (Finding finding : findings) {
-      rows.add(row(finding, findings));
+      rows.add(row(finding, findings, sockets));
     }
     int[] widths = new int[TITLES.size()];
     rows.forEach(row -> {
@@ -53,7 +54,7 @@ final class SurveyTable {
     return network.name().equals(id) ? id : network.name() + " (" + id + ")";
   }
 
-  private static List<String> row(Finding finding, List<Finding> all) {
+  private static List<String> row(Finding finding, List<Finding> all, List<SocketFinding> sockets) {
     String said = finding.configured().map(SurveyTable::shown).orElse(NONE);
     return switch (finding) {
       case Finding.Out out -> row(out.providerId(), out.reason(), said);
@@ -66,7 +67,7 @@ final class SurveyTable {
               Long.toString(serves.head()),
               Long.toString(Math.max(0, agreedHead(serves.network(), all) - serves.head())),
               millis(serves.latencyMicros()),
-              NONE,
+              socket(serves, sockets),
               serves.can().depth(),
               serves.can().logs(),
               serves.can().batch(),
@@ -75,6 +76,18 @@ final class SurveyTable {
               serves.can().verified(),
               serves.can().client());
     };
+  }
+
+  /** What the provider's socket is good for: also, it must be of the provider's chain. */
+  private static String socket(Finding.Serves serves, List<SocketFinding> sockets) {
+    return sockets.stream()
+        .filter(socket -> socket.providerId().filter(serves.providerId()::equals).isPresent())
+        .map(socket ->
+            socket.network().stream().allMatch(serves.network()::equals)
+                ? socket.word()
+                : SocketTrouble.WRONG_CHAIN.label())
+        .findFirst()
+        .orElse(NONE);
   }
 
   private static List<String> row(String... first) {

@@ -5,6 +5,7 @@ import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,14 +25,14 @@ final class HeadNews {
   private final Fleets fleets;
   private final Pace pace;
   private final Ticker ticker;
-  private final Runnable news;
+  private final LongConsumer news;
   private boolean late;
 
   /**
-   * @param news run when the head is newer than the agreed one
+   * @param news told of a head that is newer than the agreed one
    */
   HeadNews(
-      Provider provider, long chainId, Fleets fleets, Pace pace, Ticker ticker, Runnable news) {
+      Provider provider, long chainId, Fleets fleets, Pace pace, Ticker ticker, LongConsumer news) {
     this.provider = provider;
     this.chainId = chainId;
     this.fleets = fleets;
@@ -65,7 +66,7 @@ final class HeadNews {
         fleet().stream().anyMatch(fleet -> head > fleet.agreedHead() && fleet.mayHaveReached(head));
     provider.learnHead(head);
     if (isNews) {
-      news.run();
+      news.accept(head);
     }
     tellWhenLate(lag());
   }

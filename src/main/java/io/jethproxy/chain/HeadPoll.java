@@ -7,6 +7,7 @@ import io.jethproxy.fleet.Provider;
 import io.jethproxy.rpc.RawJson;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +36,21 @@ final class HeadPoll {
   private final @Nullable Comparison comparison;
   private final int unsteadyBlocks;
   private final boolean asksForLatest;
+  private final boolean mayAskForLatest;
+  private final BooleanSupplier isToldOf;
   private long shown = -1;
+
+  /** A block that it was not asked about since a socket told of it. */
+  private @Nullable Hash hinted;
 
   /** Whether the block may have been replaced by another one at the same height. */
   private boolean isSuspect;
 
   private @Nullable Hash shownHash;
 
+  /**
+   * @param isToldOf whether others tell of new blocks now, so that looking for them can be rare
+   */
   HeadPoll(
       Provider provider,
       Network network,
@@ -50,7 +59,8 @@ final class HeadPoll {
       HeadNews news,
       Pace pace,
       Sightings sightings,
-      Branches branches) {
+      Branches branches,
+      BooleanSupplier isToldOf) {
     this.provider = provider;
     this.inquiry = inquiry;
     this.proof = proof;
@@ -60,14 +70,43 @@ final class HeadPoll {
     syncing = new Syncing(inquiry, provider);
     boolean unsteady = network.quirks().contains(UNSTEADY_HEADS);
     unsteadyBlocks = unsteady ? 1 : 0;
-    asksForLatest = Pace.isFast(network) && !unsteady && !sightings.equals(Sightings.IGNORED);
+    mayAskForLatest = !unsteady && !sightings.equals(Sightings.IGNORED);
+    asksForLatest = Pace.isFast(network) && mayAskForLatest;
+    this.isToldOf = isToldOf;
     comparison = unsteady ? null : new Comparison(branches, network.chainId(), provider);
   }
 
-  /** Another provider shows a newer head: look soon, unless this one does not answer anyway. */
+  /** There may be a newer head: look soon, unless this one does not answer anyway. */
   void nudge() {
+    nudge(this::poll);
+  }
+
+  /** Another provider shows this head: look soon, unless this one has shown it by then. */
+  void nudge(long head) {
+    if (provider.head() < head) {
+      nudge(() -> {
+        if (provider.head() < head) {
+          poll();
+        } else {
+          pollWhenDue();
+        }
+      });
+    }
+  }
+
+  private void nudge(Runnable action) {
     if (inquiry.answersWell() && isWilling() && !sightings.isIdle()) {
-      inquiry.later(pace.untilNudgedNanos(inquiry.sinceNanos()), this::poll);
+      inquiry.later(pace.untilNudgedNanos(inquiry.sinceNanos()), action);
+    }
+  }
+
+  /** A socket tells of a new block: look at once, or once the question under way is answered. */
+  void hint(Hash block) {
+    if (!block.equals(shownHash) && inquiry.answersWell() && !sightings.isIdle()) {
+      hinted = block;
+      if (isWilling()) {
+        inquiry.later(pace.untilHintedNanos(inquiry.sinceNanos()), this::poll);
+      }
     }
   }
 
@@ -116,7 +155,9 @@ final class HeadPoll {
   }
 
   private void askHead() {
-    if (asksForLatest && !sightings.isIdle()) {
+    boolean expectsNews = hinted != null && mayAskForLatest;
+    hinted = null;
+    if ((asksForLatest || expectsNews) && !sightings.isIdle()) {
       inquiry.ask(
           "eth_getBlockByNumber",
           LATEST,
@@ -141,6 +182,7 @@ final class HeadPoll {
       return;
     }
     inquiry.answered();
+    isSuspect = false;
     long head = link.get().number();
     boolean compares = comparison != null && news.isComparable() && comparison.isDue(head);
     if (compares || !link.get().hash().equals(shownHash)) {
@@ -199,7 +241,10 @@ final class HeadPoll {
     shown = head;
     Block.read(json)
         .filter(block -> block.number() == number)
-        .ifPresent(block -> sightings.saw(provider, block));
+        .ifPresent(block -> {
+          shownHash = block.hash();
+          sightings.saw(provider, block);
+        });
   }
 
   private void compare(Comparison with, long head, long number, RawJson block) {
@@ -245,10 +290,21 @@ final class HeadPoll {
   }
 
   private void pollWhenDue() {
-    long wait =
-        sightings.isIdle()
-            ? pace.idleNanos()
-            : pace.untilNextNanos(provider.headAgeNanos(), news.lag() > 0);
-    inquiry.later(wait, this::poll);
+    inquiry.later(untilDueNanos(), this::poll);
+  }
+
+  private long untilDueNanos() {
+    if (sightings.isIdle()) {
+      return pace.idleNanos();
+    }
+    Hash awaited = hinted;
+    if (awaited != null && !awaited.equals(shownHash)) {
+      return pace.untilHintedNanos(inquiry.sinceNanos());
+    }
+    hinted = null;
+    boolean isBehind = news.lag() > 0;
+    return isToldOf.getAsBoolean()
+        ? pace.untilMissedNanos(provider.headAgeNanos(), isBehind)
+        : pace.untilNextNanos(provider.headAgeNanos(), isBehind);
   }
 }

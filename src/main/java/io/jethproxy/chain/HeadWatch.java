@@ -1,15 +1,17 @@
 package io.jethproxy.chain;
 
 import io.jethproxy.call.Ticker;
+import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Transport;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,7 @@ public final class HeadWatch {
    *
    * @param followers who keeps the chain log of a network
    * @param expenses counts what is asked
+   * @param tellers whether somebody else tells of the new blocks of a chain
    */
   public record Surroundings(
       Networks networks,
@@ -35,13 +38,14 @@ public final class HeadWatch {
       Branches branches,
       Ticker ticker,
       Function<Network, Sightings> followers,
-      Expenses expenses) {}
+      Expenses expenses,
+      LongPredicate tellers) {}
 
   private final String providerId;
   private final OptionalLong configuredChain;
   private final LongFunction<Provider> recruit;
   private final Surroundings around;
-  private final Consumer<HeadWatch> newHead;
+  private final ObjLongConsumer<HeadWatch> newHead;
   private final Inquiry inquiry;
   private final ChainProof proof;
   private @Nullable HeadPoll heads;
@@ -50,7 +54,8 @@ public final class HeadWatch {
    * @param transport asks the provider before it is known which chain it serves
    * @param configuredChain the chain that the configuration says; empty to believe the provider
    * @param recruit makes the provider of a chain id
-   * @param newHead told when this provider shows a head that is newer than the agreed one
+   * @param newHead told when this provider shows a head that is newer than the agreed one, and
+   *     which
    */
   public HeadWatch(
       String providerId,
@@ -58,7 +63,7 @@ public final class HeadWatch {
       OptionalLong configuredChain,
       LongFunction<Provider> recruit,
       Surroundings around,
-      Consumer<HeadWatch> newHead) {
+      ObjLongConsumer<HeadWatch> newHead) {
     this.providerId = providerId;
     this.configuredChain = configuredChain;
     this.recruit = recruit;
@@ -78,10 +83,24 @@ public final class HeadWatch {
     inquiry.stop();
   }
 
-  /** Another provider shows a newer head: look soon, unless this one does not answer anyway. */
+  /** There may be a newer head: look soon, unless this one does not answer anyway. */
   public void nudge() {
     if (heads != null) {
       heads.nudge();
+    }
+  }
+
+  /** Another provider shows this head: look soon, unless this one has shown it by then. */
+  public void nudge(long head) {
+    if (heads != null) {
+      heads.nudge(head);
+    }
+  }
+
+  /** A socket tells of a new block, which this provider may have. */
+  public void hint(Hash block) {
+    if (heads != null) {
+      heads.hint(block);
     }
   }
 
@@ -133,9 +152,19 @@ public final class HeadWatch {
             around.fleets(),
             pace,
             around.ticker(),
-            () -> newHead.accept(this));
+            head -> newHead.accept(this, head));
     inquiry.joined(joined, () -> sightings.lost(joined));
-    heads = new HeadPoll(joined, network, inquiry, proof, news, pace, sightings, around.branches());
+    heads =
+        new HeadPoll(
+            joined,
+            network,
+            inquiry,
+            proof,
+            news,
+            pace,
+            sightings,
+            around.branches(),
+            () -> around.tellers().test(network.chainId()));
   }
 
   /** What follows from the proof of the chain. */

@@ -41,6 +41,12 @@ final class Pace {
   private static final double DUE = 0.75;
   private static final double NEWS = 0.25;
 
+  /** A block that was not told of by then will not be. */
+  private static final double MISSED = 1.25;
+
+  /** Below the time after which a head counts as old, with an answer's time to spare. */
+  private static final long MISSED_NANOS_MAX = SECONDS.toNanos(13);
+
   /** To be later than the others by this is worth a word to the operator. */
   private static final double LATE_NANOS = SECONDS.toNanos(10);
 
@@ -106,6 +112,26 @@ final class Pace {
     double quiet =
         Math.min(DUE * blockNanos, (double) (proven ? QUIET_NANOS_MAX : UNPROVEN_QUIET_NANOS));
     return Math.max(step, (long) quiet - headAgeNanos);
+  }
+
+  /**
+   * How long to wait before the next question while sockets tell of new blocks: only in case they
+   * miss one.
+   */
+  long untilMissedNanos(long headAgeNanos, boolean isBehind) {
+    if (isBehind) {
+      return untilNextNanos(headAgeNanos, true);
+    }
+    double wait = Math.min(MISSED * blockNanos, (double) MISSED_NANOS_MAX);
+    double again = Math.min((double) QUIET_NANOS_MAX, Math.max(blockNanos, (double) stepNanosMin));
+    return (long) Math.max(again, wait - headAgeNanos);
+  }
+
+  /** How long to wait when a socket tells of a new block. */
+  long untilHintedNanos(long sinceNanos) {
+    return stepNanosMin < FAST_STEP_NANOS
+        ? Math.max(0, NUDGE_NANOS - sinceNanos)
+        : untilNudgedNanos(sinceNanos);
   }
 
   /** How long to wait while nobody asks about the network. */

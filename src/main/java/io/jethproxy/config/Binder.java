@@ -135,8 +135,9 @@ final class Binder {
       }
       return Schema.itemDefaults(type)
           .map(item -> records(item, node, path))
-          .orElseGet(
-              () -> texts(node, path).map(t -> raw == Set.class ? new LinkedHashSet<>(t) : t));
+          .orElseGet(() ->
+              values(Schema.argument(type, 0), node, path)
+                  .map(t -> raw == Set.class ? new LinkedHashSet<>(t) : t));
     }
     return scalar((Class<?>) type, node, path, false);
   }
@@ -150,14 +151,13 @@ final class Binder {
     return Optional.of(records);
   }
 
-  private Optional<List<String>> texts(Node node, String path) {
+  private Optional<List<Object>> values(Class<?> type, Node node, String path) {
     List<Node> items = items(node, path);
-    List<String> texts = new ArrayList<>();
+    List<Object> values = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
-      scalar(String.class, items.get(i), path + "[" + i + "]", false)
-          .ifPresent(text -> texts.add((String) text));
+      scalar(type, items.get(i), path + "[" + i + "]", false).ifPresent(values::add);
     }
-    return Optional.of(texts);
+    return Optional.of(values);
   }
 
   private List<Node> items(Node node, String path) {

@@ -1,5 +1,6 @@
 package io.jethproxy.config;
 
+import io.jethproxy.fleet.Secret;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -32,15 +33,25 @@ public record Config(
             env = Config.PROVIDERS)
         List<ProviderConfig> providers,
     @Key(
+            value =
+                "WebSocket URLs of providers, `ws://` or `wss://`, of any mixture of chains, at most"
+                    + " 500, besides the `ws` of each provider. They tell of new blocks at once; what"
+                    + " they tell is looked up over HTTP. The variable replaces the list.",
+            env = Config.SOCKETS)
+        List<Secret> sockets,
+    @Key(
             "The network of `POST /`: name or chain id. Without it, mainnet if there is one, else"
                 + " the first that is found.")
         Optional<String> defaultNetwork,
     List<String> notices) {
 
   static final String PROVIDERS = "RPC_PROVIDERS_HTTP";
+  static final String SOCKETS = "RPC_PROVIDERS_WS";
 
   public Config {
     Bounds.within("providers", providers.size(), 0, 500);
+    Bounds.within("sockets", sockets.size(), 0, 500);
+    ProviderSockets.check(sockets);
     Bounds.within("drainSeconds", drainSeconds, 0, 600);
     defaultNetwork.ifPresent(name -> ProviderConfig.checkNetwork("defaultNetwork", name));
     if (server.port() != 0 && server.port() == management.port()) {
@@ -48,6 +59,7 @@ public record Config(
           "management.port: " + management.port() + " (expected: another than server.port)");
     }
     providers = List.copyOf(providers);
+    sockets = List.copyOf(sockets);
     notices = List.copyOf(notices);
   }
 
@@ -63,8 +75,14 @@ public record Config(
           10,
           Logging.DEFAULTS,
           List.of(),
+          List.of(),
           Optional.empty(),
           List.of());
+
+  /** All sockets to providers: the {@code ws} of each, and those of the list, with their ids. */
+  public List<SocketConfig> providerSockets() {
+    return ProviderSockets.of(providers, sockets);
+  }
 
   /** The public listener. Sizes in bytes, times in seconds. */
   public record Server(
@@ -238,6 +256,10 @@ public record Config(
                   + " the newest, 1 to 64; all of them when there are fewer.")
           int agree,
       @Key(
+              "How many of the newest blocks of a network are kept at least, 128 to 1024, so that they"
+                  + " are answered here; more on fast chains, at some 5 to 50 KB each.")
+          int blocksMin,
+      @Key(
               "When the receipts of new blocks are fetched, so that logs and receipts are answered"
                   + " here: `demand` (while clients ask for them), `always`, or `never`, also called"
                   + " `heads`: only heads are followed.")
@@ -262,6 +284,7 @@ public record Config(
 
     public Chain {
       Bounds.within("agree", agree, 1, 64);
+      Bounds.within("blocksMin", blocksMin, 128, 1_024);
       Bounds.within("receiptMebibytesMax", receiptMebibytesMax, 0, 16_384);
       Bounds.within("cacheMebibytesMax", cacheMebibytesMax, 0, 65_536);
     }
@@ -274,7 +297,7 @@ public record Config(
       return (long) cacheMebibytesMax << 20;
     }
 
-    static final Chain DEFAULTS = new Chain(2, Receipts.DEMAND, 64, 128);
+    static final Chain DEFAULTS = new Chain(2, 128, Receipts.DEMAND, 64, 128);
   }
 
   /** Filters that clients poll. */

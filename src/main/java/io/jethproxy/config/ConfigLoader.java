@@ -1,5 +1,6 @@
 package io.jethproxy.config;
 
+import io.jethproxy.fleet.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -63,6 +64,7 @@ public final class ConfigLoader {
     Optional<Node> root = yaml.flatMap(bytes -> Document.read(file, bytes, problems::add));
     Config config = new Binder(file, environment, problems::add).bind(Config.DEFAULTS, root);
     List<ProviderConfig> providers = providers(config);
+    List<Secret> sockets = sockets(config);
     if (providers.isEmpty() && problems.isEmpty() && file.isEmpty()) {
       return new Loaded.Nothing(nothing());
     }
@@ -82,7 +84,7 @@ public final class ConfigLoader {
       return new Loaded.Bad(
           problems.stream().sorted(Problem.IN_ORDER).limit(PROBLEMS_MAX).toList());
     }
-    return new Loaded.Ok(complete(config, ProviderIds.complete(providers)));
+    return new Loaded.Ok(complete(config, ProviderIds.complete(providers), sockets));
   }
 
   private Optional<Path> fileOfEnvironment() {
@@ -121,10 +123,24 @@ public final class ConfigLoader {
     return ProviderList.read(variable.get(), problems::add, notices::add);
   }
 
+  private List<Secret> sockets(Config config) {
+    Optional<String> variable = environment.value(Config.SOCKETS, problems::add);
+    if (variable.isEmpty()) {
+      return config.sockets();
+    }
+    if (!config.sockets().isEmpty()) {
+      notices.add(
+          Config.SOCKETS + " replaces the " + config.sockets().size() + " sockets of the file");
+    }
+    return ProviderList.readSockets(variable.get(), problems::add, notices::add);
+  }
+
   private void checkUnique(String file, List<ProviderConfig> providers) {
     Map<String, Integer> ids = new HashMap<>();
     Map<String, Integer> urls = new HashMap<>();
+    Map<String, Integer> sockets = new HashMap<>();
     for (int i = 0; i < providers.size(); i++) {
+      int index = i;
       ProviderConfig provider = providers.get(i);
       Integer sameId = provider.id().isEmpty() ? null : ids.putIfAbsent(provider.id(), i);
       if (sameId != null) {
@@ -138,10 +154,21 @@ public final class ConfigLoader {
             new Problem(
                 file, 0, 0, "providers[" + i + "].url", "the same as providers[" + sameUrl + "]"));
       }
+      Integer sameSocket =
+          provider.ws().map(ws -> sockets.putIfAbsent(ws.reveal(), index)).orElse(null);
+      if (sameSocket != null) {
+        problems.add(
+            new Problem(
+                file,
+                0,
+                0,
+                "providers[" + i + "].ws",
+                "the same as providers[" + sameSocket + "]"));
+      }
     }
   }
 
-  private Config complete(Config config, List<ProviderConfig> providers) {
+  private Config complete(Config config, List<ProviderConfig> providers, List<Secret> sockets) {
     notices.addAll(environment.notices(knownVariables()));
     Config.Requests requests = config.requests();
     if (requests.timeoutSeconds() > requests.requestTimeoutSeconds()) {
@@ -160,6 +187,7 @@ public final class ConfigLoader {
         config.drainSeconds(),
         config.logging(),
         providers,
+        sockets,
         config.defaultNetwork(),
         notices);
   }

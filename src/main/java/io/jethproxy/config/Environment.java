@@ -24,14 +24,7 @@ final class Environment {
 
   /** What later versions will read; so that nobody thinks it works already. */
   static final Set<String> NOT_USED_YET =
-      new TreeSet<>(
-          List.of(
-              "RPC_PROVIDERS_WS",
-              "ADMIN_TOKEN",
-              "REDIS_URL",
-              "LOKI_URL",
-              "LOKI_USER",
-              "LOKI_PASSWORD"));
+      new TreeSet<>(List.of("ADMIN_TOKEN", "REDIS_URL", "LOKI_URL", "LOKI_USER", "LOKI_PASSWORD"));
 
   private static final Set<String> PREFIXES = Set.of("RPC_", "JETH_");
 

@@ -23,6 +23,10 @@ public record ProviderConfig(
             shorthand = true)
         Secret url,
     @Key(
+            "The `ws://` or `wss://` URL of the same provider: it tells of new blocks at once, and of"
+                + " waiting transactions. It gets the same `headers`.")
+        Optional<Secret> ws,
+    @Key(
             "The network's name or chain id. Without it, what `eth_chainId` answers counts; with"
                 + " it, a provider that answers differently is not used.")
         Optional<String> network,
@@ -50,6 +54,7 @@ public record ProviderConfig(
           new Secret("http://localhost"),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           Tier.PRIMARY,
           100,
           Map.of(),
@@ -69,6 +74,14 @@ public record ProviderConfig(
         .ifPresent(complaint -> {
           throw new IllegalArgumentException("url: " + complaint);
         });
+    ws.flatMap(socket -> ProviderUrl.complaintOfSocket(socket.reveal()))
+        .ifPresent(complaint -> {
+          throw new IllegalArgumentException("ws: " + complaint);
+        });
+    if (privateTransactions && ws.isPresent()) {
+      throw new IllegalArgumentException(
+          "ws: given (expected: none, as privateTransactions is set and it gets nothing else)");
+    }
     network.ifPresent(name -> checkNetwork("network", name));
     group.ifPresent(name -> {
       if (!ID.matcher(name).matches()) {
@@ -87,6 +100,7 @@ public record ProviderConfig(
     return new ProviderConfig(
         DEFAULTS.id,
         url,
+        DEFAULTS.ws,
         DEFAULTS.network,
         DEFAULTS.group,
         DEFAULTS.tier,
@@ -102,6 +116,7 @@ public record ProviderConfig(
     return new ProviderConfig(
         newId,
         url,
+        ws,
         network,
         group,
         tier,

@@ -8,42 +8,74 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** Reads {@code RPC_PROVIDERS_HTTP}: URLs between commas, blanks, newlines; quotes do not count. */
+/**
+ * Reads {@code RPC_PROVIDERS_HTTP} and {@code RPC_PROVIDERS_WS}: URLs between commas, blanks,
+ * newlines; quotes do not count.
+ */
 final class ProviderList {
 
-  private ProviderList() {}
+  private final String variable;
+  private final Function<String, Optional<String>> complaints;
+  private final Consumer<Problem> problems;
+  private final Consumer<String> notices;
+
+  /**
+   * @param complaints what is wrong with a URL; empty when nothing is
+   */
+  private ProviderList(
+      String variable,
+      Function<String, Optional<String>> complaints,
+      Consumer<Problem> problems,
+      Consumer<String> notices) {
+    this.variable = variable;
+    this.complaints = complaints;
+    this.problems = problems;
+    this.notices = notices;
+  }
 
   static List<ProviderConfig> read(
       String text, Consumer<Problem> problems, Consumer<String> notices) {
+    return new ProviderList(Config.PROVIDERS, ProviderUrl::complaint, problems, notices)
+        .urls(text).stream().map(ProviderConfig::of).toList();
+  }
+
+  static List<Secret> readSockets(
+      String text, Consumer<Problem> problems, Consumer<String> notices) {
+    return new ProviderList(Config.SOCKETS, ProviderUrl::complaintOfSocket, problems, notices)
+        .urls(text);
+  }
+
+  private List<Secret> urls(String text) {
     List<String> items =
         Arrays.stream(text.split("[,\\s]+", -1))
             .map(item -> item.replaceAll("^[\"']+|[\"']+$", ""))
             .filter(item -> !item.isEmpty())
             .toList();
     if (items.isEmpty()) {
-      complain(problems, "no URL in it (expected: URLs between commas)");
+      complain("no URL in it (expected: URLs between commas)");
     }
     Map<String, Integer> positions = new LinkedHashMap<>();
-    List<ProviderConfig> providers = new ArrayList<>();
+    List<Secret> urls = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
       String url = items.get(i);
       int position = i + 1;
-      Optional<String> complaint = ProviderUrl.complaint(url);
+      Optional<String> complaint = complaints.apply(url);
       Integer earlier = positions.putIfAbsent(url, position);
       if (complaint.isPresent()) {
-        complain(problems, "item " + position + " of " + items.size() + ": " + complaint.get());
+        complain("item " + position + " of " + items.size() + ": " + complaint.get());
       } else if (earlier != null) {
         notices.accept(
-            Config.PROVIDERS + ": item " + position + " is the same as " + earlier + "; used once");
+            variable + ": item " + position + " is the same as " + earlier + "; used once");
       } else {
-        providers.add(ProviderConfig.of(new Secret(url)));
+        urls.add(new Secret(url));
       }
     }
-    return providers;
+    return urls;
   }
 
-  private static void complain(Consumer<Problem> problems, String message) {
-    problems.accept(Environment.problem(Config.PROVIDERS, message));
+  private void complain(String message) {
+    problems.accept(Environment.problem(variable, message));
   }
 }

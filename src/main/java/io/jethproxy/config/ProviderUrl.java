@@ -11,12 +11,41 @@ import org.jspecify.annotations.Nullable;
 final class ProviderUrl {
 
   private static final String WANTED = " (expected: http://… or https://…)";
+  private static final String SOCKET_WANTED = " (expected: ws://… or wss://…)";
 
   private ProviderUrl() {}
 
   /** What is wrong with the URL; empty when nothing is. */
   static Optional<String> complaint(String url) {
-    return Optional.ofNullable(firstFault(url));
+    return Optional.ofNullable(
+        firstFault(
+            url,
+            WANTED,
+            (scheme, uri) ->
+                switch (scheme) {
+                  case "http", "https" -> faultOfAddress(uri, WANTED);
+                  case "ws", "wss" ->
+                      "a WebSocket URL; those go to " + Config.SOCKETS + ", or to ws" + WANTED;
+                  default -> "not http" + WANTED;
+                }));
+  }
+
+  /** What is wrong with the URL of a provider's socket; empty when nothing is. */
+  static Optional<String> complaintOfSocket(String url) {
+    return Optional.ofNullable(
+        firstFault(
+            url,
+            SOCKET_WANTED,
+            (scheme, uri) ->
+                switch (scheme) {
+                  case "ws", "wss" -> faultOfAddress(uri, SOCKET_WANTED);
+                  case "http", "https" ->
+                      "an HTTP URL; those go to "
+                          + Config.PROVIDERS
+                          + ", or to url"
+                          + SOCKET_WANTED;
+                  default -> "not ws" + SOCKET_WANTED;
+                }));
   }
 
   /** The host in lower case, of a URL without fault. */
@@ -40,25 +69,33 @@ final class ProviderUrl {
     return String.join(".", labels.subList(Math.max(0, size - (country ? 3 : 2)), size));
   }
 
-  private static @Nullable String firstFault(String url) {
+  /** Host and port as they are connected to, of a URL without fault: the same for ws and http. */
+  static String authority(String url) {
+    URI uri = URI.create(url);
+    boolean tls = uri.getScheme().toLowerCase(Locale.ROOT).endsWith("s");
+    return host(url) + ":" + (uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80);
+  }
+
+  /** What is wrong with a URL of some scheme; null when nothing is. */
+  @FunctionalInterface
+  private interface Judge {
+    @Nullable String fault(String scheme, URI uri);
+  }
+
+  private static @Nullable String firstFault(String url, String wanted, Judge judge) {
     URI uri;
     try {
       uri = new URI(url);
     } catch (URISyntaxException e) {
-      return "not a URL" + WANTED;
+      return "not a URL" + wanted;
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    return switch (scheme) {
-      case "http", "https" -> faultOfHttp(uri);
-      case "ws", "wss" -> "a WebSocket URL; those are not used yet" + WANTED;
-      case "" -> "no scheme" + WANTED;
-      default -> "not http" + WANTED;
-    };
+    return scheme.isEmpty() ? "no scheme" + wanted : judge.fault(scheme, uri);
   }
 
-  private static @Nullable String faultOfHttp(URI uri) {
+  private static @Nullable String faultOfAddress(URI uri, String wanted) {
     if (uri.getHost() == null || uri.getHost().isEmpty()) {
-      return "no host that can be read; '_' is not part of one" + WANTED;
+      return "no host that can be read; '_' is not part of one" + wanted;
     }
     if (uri.getPort() == 0 || uri.getPort() > 65_535) {
       return "a port out of range (expected: 1..65535)";

@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
  * Waits that double, each within 20 % of its nominal length, never above a bound. Guarded by its
  * owner.
  */
-final class Backoff {
+public final class Backoff {
 
   private static final double JITTER = 0.2;
 
@@ -15,14 +15,19 @@ final class Backoff {
   private final RandomGenerator random;
   private int level;
 
-  Backoff(long firstNanos, long boundNanos, RandomGenerator random) {
+  /**
+   * @param firstNanos the first nominal wait; positive
+   * @param boundNanos no wait is longer
+   */
+  public Backoff(long firstNanos, long boundNanos, RandomGenerator random) {
     this.firstNanos = firstNanos;
     // Nominal waits stop short of the bound, so that the longest ones are still spread.
     this.boundNanos = boundNanos / (1 + JITTER);
     this.random = random;
   }
 
-  long nextNanos() {
+  /** The next wait, longer than the one before until the bound is reached. */
+  public long nextNanos() {
     double nominal = Math.min(boundNanos, firstNanos * Math.pow(2, level));
     if (nominal < boundNanos) {
       level++;
@@ -34,7 +39,8 @@ final class Backoff {
     return level > 0;
   }
 
-  void reset() {
+  /** The next wait is the first again. */
+  public void reset() {
     level = 0;
   }
 }

@@ -12,7 +12,8 @@ import java.util.stream.LongStream;
 
 /**
  * The names, labels and helps of the meters. What is read at each scrape is in {@link StateGauges},
- * {@link ChainGauges}, {@link CacheGauges}, {@link ProfileGauges} and {@link WebSocketGauges}.
+ * {@link ChainGauges}, {@link CacheGauges}, {@link ProfileGauges}, {@link SocketGauges} and {@link
+ * WebSocketGauges}.
  *
  * <p>Prometheus shows {@code jeth.requests} as {@code jeth_requests_total}, and timers in seconds.
  */

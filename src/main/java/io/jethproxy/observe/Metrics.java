@@ -65,6 +65,7 @@ public final class Metrics implements Observer, AutoCloseable {
     gauges.register(new ChainGauges(() -> readings));
     gauges.register(new CacheGauges(() -> readings));
     gauges.register(new ProfileGauges(() -> readings));
+    gauges.register(new SocketGauges(() -> readings));
     gauges.register(new SubscriptionGauges(() -> readings));
     gauges.register(new WebSocketGauges(() -> readings));
   }

@@ -39,6 +39,9 @@ public interface Readings {
   /** What providers were asked to follow their chains. */
   List<Asked> following();
 
+  /** Sockets to providers that tell of new blocks. */
+  List<Socket> sockets();
+
   /** What is done for those who listen. */
   List<Numbers> subscriptions();
 
@@ -82,8 +85,14 @@ public interface Readings {
    * One chain that is followed.
    *
    * @param view as it is now; nothing while no provider shows it
+   * @param isSplit whether providers disagree about what follows, see {@link ChainLog#isSplit}
    */
-  record Chain(String network, View view, ChainLog.Quorum quorum, ChainCounts.Counts counts) {}
+  record Chain(
+      String network,
+      View view,
+      ChainLog.Quorum quorum,
+      boolean isSplit,
+      ChainCounts.Counts counts) {}
 
   /**
    * The checks of one network.
@@ -103,6 +112,15 @@ public interface Readings {
    * @param method one of the few that following uses
    */
   record Asked(String network, String provider, String method, long count) {}
+
+  /**
+   * A socket to a provider.
+   *
+   * @param network {@code unknown} before it has told
+   * @param state one of those of {@link io.jethproxy.hints.SocketState}
+   */
+  record Socket(
+      String network, String id, String state, long reconnects, long notices, long ignored) {}
 
   /**
    * The cache.
@@ -176,6 +194,11 @@ public interface Readings {
 
         @Override
         public List<Asked> following() {
+          return List.of();
+        }
+
+        @Override
+        public List<Socket> sockets() {
           return List.of();
         }
 

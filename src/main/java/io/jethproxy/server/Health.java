@@ -1,9 +1,11 @@
 package io.jethproxy.server;
 
+import io.jethproxy.eth.Network;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.rpc.JsonText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Whether the process should get traffic. {@code /health} says that it lives and is not about to
@@ -17,11 +19,16 @@ public final class Health {
       HttpAnswer.json(503, Payload.of("{\"status\":\"DRAINING\"}"));
 
   private final Fleets fleets;
+  private final Supplier<List<Network>> unserved;
   private volatile boolean draining;
   private volatile boolean warm;
 
-  public Health(Fleets fleets) {
+  /**
+   * @param unserved chains that are configured, but have nobody to ask
+   */
+  public Health(Fleets fleets, Supplier<List<Network>> unserved) {
     this.fleets = fleets;
+    this.unserved = unserved;
   }
 
   /** From now on balancers are told to send traffic elsewhere. */
@@ -55,6 +62,10 @@ public final class Health {
     String comma = "";
     for (NetworkReadiness network : networks) {
       json.append(comma).append(network.json());
+      comma = ",";
+    }
+    for (Network network : unserved.get()) {
+      json.append(comma).append(NetworkReadiness.unserved(network));
       comma = ",";
     }
     json.append("},\"awaitingProviders\":").append(fleets.isAwaitingProviders());

@@ -8,6 +8,7 @@ import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.RangeLimits;
+import io.jethproxy.hints.Sockets;
 import io.jethproxy.observe.ChainCounts;
 import io.jethproxy.prepare.Remember;
 import io.jethproxy.subscribe.Subscriptions;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param holdings how far back each provider reaches
  * @param forms who takes a block by its hash
  * @param ranges how many blocks each provider takes in one question for logs
+ * @param sockets that tell of new blocks
  * @param cache empty when it is off
  * @param coalesce empty when nothing is shared
  * @param subscriptions what clients listen to
@@ -37,6 +39,7 @@ public record Insight(
     Holdings holdings,
     HashForms forms,
     RangeLimits ranges,
+    Sockets sockets,
     Remember remember,
     Optional<Cache> cache,
     Optional<Coalesce> coalesce,

@@ -1,5 +1,6 @@
 package io.jethproxy.server;
 
+import io.jethproxy.eth.Network;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.rpc.JsonText;
@@ -30,6 +31,15 @@ record NetworkReadiness(
         fleet.providers().size(),
         fleet.isHeadStalled(),
         fleet.headStillMillis());
+  }
+
+  /** What is said of a chain that has a socket, and no provider over HTTP. */
+  static String unserved(Network network) {
+    return JsonText.quote(network.name())
+        + ":{\"ready\":false,\"chainId\":"
+        + network.chainId()
+        + ",\"head\":null,\"providersInUse\":0,\"providers\":0,"
+        + "\"reason\":\"only a socket: no provider over HTTP\"}";
   }
 
   private static boolean isInUse(Provider provider) {

@@ -56,6 +56,7 @@ public final class Status implements Supplier<String> {
     List<Fleet> all = insight.fleets().all();
     status.put("networks", all.stream().map(this::network).toList());
     status.put("unidentified", unidentified(all));
+    status.put("sockets", sockets());
     status.put("cache", insight.cache().map(CacheStatus::of).orElse(Map.of()));
     status.put("coalesce", insight.coalesce().map(CacheStatus::of).orElse(Map.of()));
     status.put("ownTransactions", ownTransactions());
@@ -67,6 +68,12 @@ public final class Status implements Supplier<String> {
   private List<String> unidentified(List<Fleet> all) {
     return providerIds.stream()
         .filter(id -> all.stream().noneMatch(fleet -> fleet.provider(id).isPresent()))
+        .toList();
+  }
+
+  private List<Map<String, Object>> sockets() {
+    return insight.sockets().vitals().stream()
+        .map(vitals -> SocketStatus.of(vitals, insight.sockets().networks(), ticker))
         .toList();
   }
 

@@ -34,6 +34,9 @@ final class PendingFeed {
   /** Providers are not asked more often than this, however many clients ask. */
   private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+  /** For so long after somebody asked, what comes by itself is of use. */
+  private static final long WANTED_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** How long a provider is left alone that keeps no such filters. */
@@ -61,6 +64,8 @@ final class PendingFeed {
   private final Map<String, Tap> taps = new HashMap<>();
   private long count;
   private boolean isAsking;
+  private boolean wasWanted;
+  private long wantedNanos;
   private long askedNanos;
 
   /**
@@ -91,6 +96,11 @@ final class PendingFeed {
     }
   }
 
+  /** Whether somebody asked lately. */
+  synchronized boolean isWanted() {
+    return wasWanted && ticker.nanos() - wantedNanos < WANTED_NANOS;
+  }
+
   /** The hashes from this one on, as far as they are kept. */
   synchronized News since(long seen) {
     List<Hash> hashes = new ArrayList<>();
@@ -106,6 +116,8 @@ final class PendingFeed {
    */
   CompletableFuture<Void> refresh() {
     synchronized (this) {
+      wasWanted = true;
+      wantedNanos = ticker.nanos();
       if (isAsking || ticker.nanos() - askedNanos < PACE_NANOS) {
         return CompletableFuture.completedFuture(null);
       }

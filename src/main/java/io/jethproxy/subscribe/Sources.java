@@ -3,6 +3,7 @@ package io.jethproxy.subscribe;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.Chains;
 import io.jethproxy.chain.Moved;
+import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * What is kept for those who are told of a chain piece by piece, whether they poll or listen: the
@@ -24,20 +26,29 @@ public final class Sources {
   private final Fleets fleets;
   private final Methods methods;
   private final Ticker ticker;
+  private final Predicate<String> tells;
   private final long bytesMax;
   private final BlockLogs logs;
   private final Map<Long, Orphans> orphans = new ConcurrentHashMap<>();
   private final Map<Long, PendingFeed> feeds = new ConcurrentHashMap<>();
 
   /**
+   * @param tells whether a provider, by its id, tells of waiting transactions by itself
    * @param bytesMax of the orphaned blocks of each network; half of it for logs that were asked for
    */
   public Sources(
-      Chains chains, Fleets fleets, Methods methods, Verify verify, Ticker ticker, long bytesMax) {
+      Chains chains,
+      Fleets fleets,
+      Methods methods,
+      Verify verify,
+      Ticker ticker,
+      Predicate<String> tells,
+      long bytesMax) {
     this.chains = chains;
     this.fleets = fleets;
     this.methods = methods;
     this.ticker = ticker;
+    this.tells = tells;
     this.bytesMax = bytesMax;
     this.logs = new BlockLogs(verify, bytesMax / 2);
   }
@@ -45,6 +56,20 @@ public final class Sources {
   /** A network's chain has moved; told before anybody can see it. */
   public void moved(long chainId, Moved moved) {
     orphans(chainId).take(moved);
+  }
+
+  /** Whether a client has asked for a network's waiting transactions within the last minute. */
+  public boolean isPendingWanted(long chainId) {
+    PendingFeed feed = feeds.get(chainId);
+    return feed != null && feed.isWanted();
+  }
+
+  /** A provider tells by itself of a transaction that waits for a block. */
+  public void toldPending(long chainId, Hash transaction) {
+    PendingFeed feed = feeds.get(chainId);
+    if (feed != null) {
+      feed.add(transaction);
+    }
   }
 
   Chains chains() {
@@ -81,6 +106,7 @@ public final class Sources {
   private List<Provider> publicProviders(long chainId) {
     return fleets.of(chainId).map(Fleet::providers).orElse(List.of()).stream()
         .filter(each -> each.isTrusted() && !each.identity().privateSends())
+        .filter(each -> !tells.test(each.id()))
         .toList();
   }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public final class Target {
    * @throws IllegalArgumentException with a message that repeats nothing of the URL
    */
   public static Target of(Secret url, Map<String, Secret> headers) {
-    URI uri = parse(url);
+    URI uri = parse(url, "http", "https");
     boolean tls = "https".equals(uri.getScheme().toLowerCase(Locale.ROOT));
     String host = uri.getHost();
     int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
@@ -46,45 +47,66 @@ public final class Target {
     }
     head.append("\r\nContent-Type: application/json\r\nAccept: application/json\r\n");
     head.append("User-Agent: jeth-proxy\r\n");
-    String userInfo = uri.getRawUserInfo();
-    if (userInfo != null) {
-      byte[] credentials =
-          URLDecoder.decode(userInfo.replace("+", "%2B"), StandardCharsets.UTF_8)
-              .getBytes(StandardCharsets.UTF_8);
-      head.append("Authorization: Basic ").append(Base64.getEncoder().encodeToString(credentials));
-      head.append("\r\n");
-    }
+    credentials(uri)
+        .ifPresent(basic -> head.append("Authorization: ").append(basic).append("\r\n"));
     headers.forEach((name, value) -> appendHeader(head, name, value));
     head.append("Content-Length: ");
     return new Target(
         tls, unbracketed(host), port, head.toString().getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  private static URI parse(Secret url) {
+  /**
+   * Reads a URL of one of two schemes.
+   *
+   * @throws IllegalArgumentException with a message that repeats nothing of it
+   */
+  static URI parse(Secret url, String plain, String secure) {
+    String wanted = " (expected: " + plain + "://… or " + secure + "://…)";
     URI uri;
     try {
       uri = new URI(url.reveal().strip());
     } catch (java.net.URISyntaxException e) {
       // The exception's message repeats the URL, so it must not be kept as the cause.
-      throw new IllegalArgumentException("not a URL (expected: http://… or https://…)");
+      throw new IllegalArgumentException("not a URL" + wanted);
     }
     @Nullable String scheme = uri.getScheme();
-    if (scheme == null || !(scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https"))) {
-      throw new IllegalArgumentException("not an HTTP URL (expected: http://… or https://…)");
+    if (scheme == null || !(scheme.equalsIgnoreCase(plain) || scheme.equalsIgnoreCase(secure))) {
+      throw new IllegalArgumentException("a URL of another scheme" + wanted);
     }
     if (uri.getHost() == null) {
-      throw new IllegalArgumentException("a URL without a host (expected: http(s)://host…)");
+      throw new IllegalArgumentException("a URL without a host" + wanted);
     }
     return uri;
   }
 
-  private static String pathOf(URI uri) {
+  /** The value of the {@code Authorization} header that the URL's user info stands for. */
+  static Optional<String> credentials(URI uri) {
+    return Optional.ofNullable(uri.getRawUserInfo())
+        .map(userInfo -> {
+          byte[] credentials =
+              URLDecoder.decode(userInfo.replace("+", "%2B"), StandardCharsets.UTF_8)
+                  .getBytes(StandardCharsets.UTF_8);
+          return "Basic " + Base64.getEncoder().encodeToString(credentials);
+        });
+  }
+
+  static String pathOf(URI uri) {
     String path = uri.getRawPath();
     String query = uri.getRawQuery();
     return (path == null || path.isEmpty() ? "/" : path) + (query == null ? "" : "?" + query);
   }
 
   private static void appendHeader(StringBuilder head, String name, Secret value) {
+    checkHeader(name, value);
+    head.append(name).append(": ").append(value.reveal()).append("\r\n");
+  }
+
+  /**
+   * Judges a header of the configuration.
+   *
+   * @throws IllegalArgumentException when HTTP does not allow it
+   */
+  static void checkHeader(String name, Secret value) {
     if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")) {
       throw new IllegalArgumentException("a header name that HTTP does not allow");
     }
@@ -93,10 +115,9 @@ public final class Target {
       throw new IllegalArgumentException(
           "header " + name + ": a value with control characters or non-ASCII characters");
     }
-    head.append(name).append(": ").append(text).append("\r\n");
   }
 
-  private static String unbracketed(String host) {
+  static String unbracketed(String host) {
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 

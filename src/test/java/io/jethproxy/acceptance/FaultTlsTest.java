@@ -161,11 +161,26 @@ class FaultTlsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"for another host, tls", "of a stranger, tls", "none, tls"})
+  void opensNoSocketToAProviderWhoseCertificateIs(String bad, String cause) throws Exception {
+    try (FaultBed bed = bed(1)) {
+      bed.gateway.await(() -> bed.gateway.status().contains("\"live\""), "a socket over TLS");
+      relay.become(bad);
+      long before = relay.requestBytes.get();
+
+      bed.gateway.await(
+          () -> bed.gateway.status().contains("\"cause\":\"" + cause + "\",\"stateMillis"), cause);
+      assertThat(relay.requestBytes.get()).isEqualTo(before);
+    }
+  }
+
   private Relay relay;
 
   private FaultBed bed(int providers) throws IOException {
     FaultBed.Builder builder = FaultBed.builder(providers).set("TIMEOUT_SECONDS", "2");
     relay = new Relay(builder.port(1));
+    builder.set("RPC_PROVIDERS_WS", "wss://127.0.0.1:" + relay.port());
     return builder.url(1, "https://127.0.0.1:" + relay.port()).owning(relay).start().awaitAll();
   }
 

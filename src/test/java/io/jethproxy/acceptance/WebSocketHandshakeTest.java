@@ -176,7 +176,8 @@ class WebSocketHandshakeTest {
               + RawWs.handshake("/")
               + new String(
                   RawWs.frame(
-                      RawWs.FIN | RawWs.TEXT, EdgeRig.request("2", "eth_chainId").getBytes(StandardCharsets.UTF_8)),
+                      RawWs.FIN | RawWs.TEXT,
+                      EdgeRig.request("2", "eth_chainId").getBytes(StandardCharsets.UTF_8)),
                   StandardCharsets.ISO_8859_1));
       rig.settle();
       released.countDown();

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class CheckTest {
@@ -217,11 +219,79 @@ class CheckTest {
   void saysWhichVariablesHaveNoEffectYet() {
     Ran check =
         Ran.in(
-            Map.of("RPC_PROVIDERS_HTTP", one.url(), "RPC_PROVIDERS_WS", "wss://127.0.0.1:1"),
+            Map.of("RPC_PROVIDERS_HTTP", one.url(), "REDIS_URL", "redis://127.0.0.1:1"), "check");
+
+    assertThat(check.errors()).contains("REDIS_URL is set, but not used yet");
+    assertThat(check.status()).isZero();
+  }
+
+  @Test
+  void saysWhetherTheSocketOfAProviderWouldTellOfBlocks() {
+    Ran check =
+        Ran.in(
+            Map.of(
+                "RPC_PROVIDERS_HTTP", one.url() + "," + two.url(), "RPC_PROVIDERS_WS", one.wsUrl()),
             "check");
 
-    assertThat(check.errors()).contains("RPC_PROVIDERS_WS is set, but not used yet");
+    assertThat(column(check, "provider-1", "websocket")).isEqualTo("ok");
+    assertThat(column(check, "provider-2", "websocket")).isEqualTo("-");
+    assertThat(one.asked("eth_subscribe")).hasSize(1);
+    assertThat(one.sockets().openNow()).isZero();
     assertThat(check.status()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"401, auth", "404, no_websocket", "302, no_websocket", "503, busy"})
+  void saysWhyASocketIsOfNoUse(int status, String word) {
+    one.sockets().refuse(status);
+
+    Ran check =
+        Ran.in(Map.of("RPC_PROVIDERS_HTTP", one.url(), "RPC_PROVIDERS_WS", one.wsUrl()), "check");
+
+    assertThat(column(check, "provider-1", "websocket")).isEqualTo(word);
+    assertThat(check.status()).as("polling does without").isZero();
+  }
+
+  @Test
+  void saysWhenASocketHasNoSubscriptions() {
+    one.on("eth_subscribe").error(-32601, "the method does not exist");
+
+    Ran check =
+        Ran.in(Map.of("RPC_PROVIDERS_HTTP", one.url(), "RPC_PROVIDERS_WS", one.wsUrl()), "check");
+
+    assertThat(column(check, "provider-1", "websocket")).isEqualTo("no_subscription");
+  }
+
+  @Test
+  void saysThatASocketIsOfAnotherChainThanItsProvider() throws IOException {
+    try (FakeProvider other = FakeProvider.start(FakeWorld.ofChain(8453))) {
+      Ran check =
+          checkFile(
+              "providers: [{id: one, url: '%s', ws: '%s'}]".formatted(one.url(), other.wsUrl()));
+
+      assertThat(column(check, "one", "websocket")).isEqualTo("wrong_chain");
+    }
+  }
+
+  @Test
+  void failsWhenAChainHasOnlyASocket() {
+    try (FakeProvider other = FakeProvider.start(FakeWorld.ofChain(8453))) {
+      Ran check =
+          Ran.in(
+              Map.of("RPC_PROVIDERS_HTTP", one.url(), "RPC_PROVIDERS_WS", other.wsUrl()), "check");
+
+      assertThat(check.out())
+          .contains("socket ws-1: base (8453): ok")
+          .contains("base: only a socket; it needs a provider over HTTP to be served")
+          .contains("would NOT start healthy");
+      assertThat(check.status()).isEqualTo(1);
+    }
+  }
+
+  /** A cell of the table, by the title above it. */
+  private static String column(Ran check, String provider, String title) {
+    int at = check.line("provider").indexOf(title);
+    return check.line(provider).substring(at).split("\\s{2,}", 2)[0];
   }
 
   /** Whether a server that starts now becomes ready; false once each provider was asked thrice. */

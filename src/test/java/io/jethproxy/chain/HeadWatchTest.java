@@ -65,8 +65,14 @@ class HeadWatchTest {
               return provider;
             },
             new HeadWatch.Surroundings(
-                Networks.load(), fleets, new Branches(), ticker, _ -> Sightings.IGNORED, expenses),
-            _ -> {});
+                Networks.load(),
+                fleets,
+                new Branches(),
+                ticker,
+                _ -> Sightings.IGNORED,
+                expenses,
+                _ -> false),
+            (_, _) -> {});
     watch.start();
     ticker.advanceMillis(1_000);
     return watch;

@@ -53,6 +53,7 @@ class ConfigDefaultsTest {
             "requests.responseBytesMax = 134217728",
             "requests.exposeTraceMethods = false",
             "chain.agree = 2",
+            "chain.blocksMin = 128",
             "chain.receipts = DEMAND",
             "chain.receiptMebibytesMax = 64",
             "chain.cacheMebibytesMax = 128",
@@ -71,6 +72,7 @@ class ConfigDefaultsTest {
             "providers (RPC_PROVIDERS_HTTP) = []",
             "providers[].id = ",
             "providers[].url = ***",
+            "providers[].ws = Optional.empty",
             "providers[].network = Optional.empty",
             "providers[].group = Optional.empty",
             "providers[].tier = PRIMARY",
@@ -81,6 +83,7 @@ class ConfigDefaultsTest {
             "providers[].maxConcurrent = 200",
             "providers[].methods.allow = []",
             "providers[].methods.deny = []",
+            "sockets (RPC_PROVIDERS_WS) = []",
             "defaultNetwork = Optional.empty");
   }
 

@@ -41,7 +41,7 @@ class ConfigDocsTest {
       A blank variable counts as not set. `NAME_FILE` names a file that holds the value of `NAME`, as
       containers mount secrets: `RPC_PROVIDERS_HTTP_FILE=/run/secrets/providers`.
 
-      `RPC_PROVIDERS_HTTP` takes URLs between commas; blanks, newlines, quotes and empty items do not matter.
+      `RPC_PROVIDERS_HTTP` and `RPC_PROVIDERS_WS` take URLs between commas; blanks, newlines, quotes and empty items do not matter.
       A URL that holds a comma goes into the YAML file.
 
       Later versions will use LATER; this one takes note of them when it starts.

@@ -178,6 +178,7 @@ class ConfigLoaderTest {
             new ProviderConfig(
                 "mine",
                 new Secret("https://eth.example/v2/s3cret?region=eu"),
+                Optional.empty(),
                 Optional.of("base"),
                 Optional.of("own-racks"),
                 Tier.SECONDARY,
@@ -225,6 +226,112 @@ class ConfigLoaderTest {
     assertThat(config.providers().stream().map(ProviderConfig::vendor))
         .containsExactly(
             "alchemy", "quicknode", "infura", "infura", "infura", "pocket", "", "", "");
+  }
+
+  @Test
+  void findsTheProvidersThatSocketsBelongTo() {
+    Config config =
+        ok(
+            Map.of(
+                "RPC_PROVIDERS_HTTP",
+                "https://eth-mainnet.g.alchemy.com/v2/K, http://127.0.0.1:8545,"
+                    + " http://10.0.0.7:8545/a, http://10.0.0.7:8545/b",
+                "RPC_PROVIDERS_WS",
+                "wss://eth-mainnet.g.alchemy.com/v2/K,WSS://eth-mainnet.g.alchemy.com/v2/L,"
+                    + "ws://127.0.0.1:8545, ws://127.0.0.1:8546 ws://10.0.0.7:8545/a,"
+                    + "wss://base-mainnet.infura.io/ws/v3/K,wss://mainnet.infura.io/ws/v3/K,"
+                    + "ws://127.0.0.1:8546"));
+
+    assertThat(config.providerSockets().stream().map(SocketConfig::id))
+        .containsExactly(
+            "alchemy", "alchemy-ws", "provider-1", "ws-1", "ws-2", "infura-ws", "infura-ws-2");
+    assertThat(config.providerSockets().stream().map(each -> each.providerId().orElse("-")))
+        .containsExactly("alchemy", "-", "provider-1", "-", "-", "-", "-");
+    assertThat(config.notices())
+        .containsExactly("RPC_PROVIDERS_WS: item 8 is the same as 4; used once");
+    assertThat(config.toString()).doesNotContain("infura.io").doesNotContain("10.0.0.7");
+  }
+
+  @Test
+  void readsTheSocketOfAProviderAndThoseOfNobody() throws IOException {
+    Path key = Files.writeString(temp.resolve("ws"), "s3cret\n");
+
+    Config config =
+        ok(
+            Map.of("WS_KEY_FILE", key.toString()),
+            """
+            providers:
+              - url: https://eth.example
+                ws: wss://u:p@eth.example/${WS_KEY}?k=v
+                network: mainnet
+                headers: {X-Key: s3cret}
+            sockets: ["wss://base.example/${WS_KEY}"]
+            """);
+
+    assertThat(config.providerSockets())
+        .containsExactly(
+            new SocketConfig(
+                "provider-1",
+                new Secret("wss://u:p@eth.example/s3cret?k=v"),
+                Map.of("X-Key", new Secret("s3cret")),
+                Optional.of("mainnet"),
+                Optional.of("provider-1")),
+            new SocketConfig(
+                "ws-1",
+                new Secret("wss://base.example/s3cret"),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty()));
+  }
+
+  @Test
+  void takesSocketsFromAFileInThePlaceOfThoseOfTheYaml() throws IOException {
+    Path urls = Files.writeString(temp.resolve("urls"), "ws://a.example\nws://b.example\n");
+
+    Config config =
+        ok(Map.of("RPC_PROVIDERS_WS_FILE", urls.toString()), ONE + "sockets: ['ws://c.example']\n");
+
+    assertThat(config.sockets())
+        .containsExactly(new Secret("ws://a.example"), new Secret("ws://b.example"));
+    assertThat(config.notices())
+        .containsExactly("RPC_PROVIDERS_WS replaces the 1 sockets of the file");
+  }
+
+  @Test
+  void reportsWhatIsWrongWithSockets() {
+    List<Problem> problems =
+        bad(
+            Map.of("RPC_PROVIDERS_WS", "ws://a.example,https://k3y.example,ws://a:70000,k3y"),
+            """
+            providers:
+              - {url: "http://a", ws: "http://k3y"}
+              - {url: "http://b", ws: "ws://k3y/#x"}
+              - {url: "ws://k3y"}
+              - {url: "http://c", ws: "ws://k3y", privateTransactions: true}
+            sockets: ["ws://k3y", "ftp://k3y"]
+            """);
+
+    assertThat(problems.stream().map(Problem::toString))
+        .containsExactly(
+            "environment: RPC_PROVIDERS_WS: item 2 of 4: an HTTP URL; those go to"
+                + " RPC_PROVIDERS_HTTP, or to url (expected: ws://… or wss://…)",
+            "environment: RPC_PROVIDERS_WS: item 3 of 4: a port out of range (expected: 1..65535)",
+            "environment: RPC_PROVIDERS_WS: item 4 of 4: no scheme (expected: ws://… or wss://…)",
+            "jeth.yaml:2:27: providers[0].ws: an HTTP URL; those go to RPC_PROVIDERS_HTTP, or to"
+                + " url (expected: ws://… or wss://…)",
+            "jeth.yaml:3:27: providers[1].ws: a fragment, '#…' (expected: none)",
+            "jeth.yaml:4:11: providers[2].url: a WebSocket URL; those go to RPC_PROVIDERS_WS, or to"
+                + " ws (expected: http://… or https://…)",
+            "jeth.yaml:5:5: providers[3]: ws: given (expected: none, as privateTransactions is set"
+                + " and it gets nothing else)",
+            "jeth.yaml:6:10: sockets: item 2: not ws (expected: ws://… or wss://…)");
+    assertThat(problems.toString()).doesNotContain("k3y");
+    assertThat(
+            bad(
+                Map.of(),
+                "providers: [{url: 'http://a', ws: 'ws://a'}, {url: 'http://b', ws: 'ws://a'}]"))
+        .extracting(Problem::path)
+        .containsExactly("providers[1].ws");
   }
 
   @Test

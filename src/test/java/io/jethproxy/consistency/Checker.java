@@ -3,6 +3,7 @@ package io.jethproxy.consistency;
 import static io.jethproxy.consistency.Guarantee.G2_NO_PHANTOM;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,9 +73,14 @@ final class Checker {
     ReadChecks reads = new ReadChecks(findings, readFloor);
     LogChecks logs = new LogChecks(findings, reads, readFloor);
     WalletChecks wallet = new WalletChecks(findings, reads, purse);
-    for (Op op : ops) {
-      readable(findings, op, () -> one(op, findings, head, reads, logs, wallet));
-    }
+    SubscriptionChecks subscriptions = new SubscriptionChecks(findings);
+    ops.stream()
+        .filter(SubscriptionChecks::concerns)
+        .sorted(Comparator.comparingLong(Op::completedNanos)) // as it was heard
+        .forEach(op -> readable(findings, op, () -> subscriptions.check(op)));
+    ops.stream()
+        .filter(op -> !SubscriptionChecks.concerns(op))
+        .forEach(op -> readable(findings, op, () -> one(op, findings, head, reads, logs, wallet)));
   }
 
   private static Optional<Long> headIn(Findings findings, Op op) {

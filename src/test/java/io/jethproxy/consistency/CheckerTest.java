@@ -9,11 +9,13 @@ import static io.jethproxy.consistency.Guarantee.G5_STICKY_RECEIPT;
 import static io.jethproxy.consistency.Guarantee.G6_COMPLETE_LOGS;
 import static io.jethproxy.consistency.Guarantee.G7_ONE_FORK_PER_BATCH;
 import static io.jethproxy.consistency.Guarantee.G8_FINALITY;
+import static io.jethproxy.consistency.Guarantee.G9_EACH_EVENT_ONCE;
 import static io.jethproxy.consistency.Told.EARLY;
 import static io.jethproxy.consistency.Told.LATE;
 import static io.jethproxy.consistency.Told.SENDER;
 import static io.jethproxy.consistency.Told.header;
 import static io.jethproxy.consistency.Told.list;
+import static io.jethproxy.consistency.Told.log;
 import static io.jethproxy.consistency.Told.logs;
 import static io.jethproxy.consistency.Told.probe;
 import static io.jethproxy.consistency.Told.receipt;
@@ -33,6 +35,11 @@ class CheckerTest {
   private static final String LATEST = "[\"latest\",false]";
   private static final String FINALIZED = "[\"finalized\",false]";
   private static final String PROBE = Workload.probe("\"latest\"").params();
+
+  private static final String NOTICE = "eth_subscription";
+  private static final String HEADS = "[\"newHeads\"]";
+  private static final String OF_HEADS = "[\"newHeads\",\"0x5\"]";
+  private static final String OF_LOGS = "[\"logs\",\"0x6\"]";
 
   private final Told told = new Told();
 
@@ -226,6 +233,77 @@ class CheckerTest {
         .item(16.1, BLOCK, FINALIZED, header(told.now(8)));
 
     assertThat(told.broken()).containsExactly(G8_FINALITY);
+  }
+
+  @Test
+  void aSubscriptionTellsEachBlockOnceAfterItsParent() {
+    told.ok(9.1, "eth_subscribe", HEADS, "\"0x5\"")
+        .ok(10.1, NOTICE, OF_HEADS, header(told.now(10)))
+        .ok(11.1, NOTICE, OF_HEADS, header(told.now(11)))
+        .ok(11.3, NOTICE, OF_HEADS, header(told.now(11)))
+        .ok(13.1, NOTICE, OF_HEADS, header(told.now(13)))
+        .ok(13.5, "eth_unsubscribe", "[\"0x5\"]", "true");
+
+    assertThat(told.broken()).containsExactly(G9_EACH_EVENT_ONCE, G9_EACH_EVENT_ONCE);
+  }
+
+  @Test
+  void aSubscriptionBeginsAfterTheHeadOfItsTime() {
+    told.ok(9.1, "eth_subscribe", HEADS, "\"0x5\"")
+        .ok(11.1, NOTICE, OF_HEADS, header(told.now(11)))
+        .ok(12.1, NOTICE, OF_HEADS, header(told.now(12)))
+        .ok(12.5, "eth_unsubscribe", "[\"0x5\"]", "true");
+
+    assertThat(told.broken()).containsExactly(G9_EACH_EVENT_ONCE);
+  }
+
+  @Test
+  void aSubscriptionTellsAllOfANewBranch() {
+    told.ok(18.1, "eth_subscribe", HEADS, "\"0x5\"")
+        .ok(19.1, NOTICE, OF_HEADS, header(told.old(19)))
+        .ok(20.1, NOTICE, OF_HEADS, header(told.old(20)))
+        .ok(21.1, NOTICE, OF_HEADS, header(told.now(18)))
+        .ok(21.2, NOTICE, OF_HEADS, header(told.now(19)))
+        .ok(21.3, NOTICE, OF_HEADS, header(told.now(21)));
+
+    assertThat(told.broken()).containsExactly(G9_EACH_EVENT_ONCE);
+  }
+
+  @Test
+  void aSubscriptionMayNotJustEnd() {
+    told.ok(9.1, "eth_subscribe", HEADS, "\"0x5\"")
+        .ok(10.1, NOTICE, OF_HEADS, header(told.now(10)))
+        .ok(16.5, "eth_unsubscribe", "[\"0x5\"]", "true")
+        .ok(16.6, NOTICE, OF_HEADS, header(told.now(16)))
+        .fail(16.7, NOTICE, "[]", 1006);
+
+    assertThat(told.broken())
+        .containsExactly(G9_EACH_EVENT_ONCE, G9_EACH_EVENT_ONCE, G9_EACH_EVENT_ONCE);
+  }
+
+  @Test
+  void logsOfOrphanedBlocksAreTakenBackOnce() {
+    told.ok(18.1, "eth_subscribe", "[\"logs\",{}]", "\"0x6\"")
+        .ok(19.1, NOTICE, OF_LOGS, log(told.old(19), false))
+        .ok(21.1, NOTICE, OF_LOGS, log(told.old(19), true))
+        .ok(21.2, NOTICE, OF_LOGS, log(told.now(19), false))
+        .ok(21.3, NOTICE, OF_LOGS, log(told.old(19), true))
+        .ok(21.4, "eth_unsubscribe", "[\"0x6\"]", "true");
+
+    assertThat(told.broken()).containsExactly(G9_EACH_EVENT_ONCE);
+  }
+
+  @Test
+  void logsAreNeitherRepeatedNorLostNorTakenBackWithoutAReason() {
+    told.ok(3.1, "eth_subscribe", "[\"logs\",{}]", "\"0x6\"")
+        .ok(5.1, NOTICE, OF_LOGS, log(told.now(5), false))
+        .ok(6.1, NOTICE, OF_LOGS, log(told.now(5), false))
+        .ok(7.1, NOTICE, OF_LOGS, log(told.now(5), true))
+        .other(3.1, "eth_subscribe", "[\"logs\",{}]", "\"0x6\"")
+        .other(10.1, "eth_unsubscribe", "[\"0x6\"]", "true");
+
+    assertThat(told.broken())
+        .containsExactly(G9_EACH_EVENT_ONCE, G9_EACH_EVENT_ONCE, G9_EACH_EVENT_ONCE);
   }
 
   @Test

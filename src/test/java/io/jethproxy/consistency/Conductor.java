@@ -1,6 +1,7 @@
 package io.jethproxy.consistency;
 
 import io.jethproxy.testing.Anvil;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -102,6 +103,11 @@ final class Conductor implements AutoCloseable {
 
   List<String> urls() {
     return nodes.stream().map(node -> node.door().url()).toList();
+  }
+
+  /** The nodes' own WebSockets, which no door holds or closes. */
+  List<URI> sockets() {
+    return nodes.stream().map(node -> node.anvil().wsUri()).toList();
   }
 
   List<Integer> ports() {

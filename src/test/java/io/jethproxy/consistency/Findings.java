@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** What a checker has found so far, with what all its parts ask of the oracle. One thread. */
@@ -62,6 +63,38 @@ final class Findings {
   /** What two steady nodes had long enough before the call that it cannot have gone unseen. */
   long agreed(Op op) {
     return oracle.agreed(op.invokedNanos() - slack.stale().toNanos(), op.completedNanos());
+  }
+
+  /** Whether a call of this time could have seen this block below the head, or as it. */
+  boolean wasThere(Block block, Op op) {
+    return views(op).anyMatch(block::isOnTheWayTo);
+  }
+
+  /** The same of any block of this number. */
+  boolean wasThere(long number, Op op) {
+    return views(op).anyMatch(tip -> tip.number() >= number);
+  }
+
+  /**
+   * Whether a block was there for so long that a subscription of this time cannot begin with it.
+   */
+  boolean isOld(Block block, Op subscribed, Op told) {
+    long since = subscribed.invokedNanos() - slack.stale().toNanos();
+    return block.number() <= agreed(subscribed)
+        && oracle.stayedCanonical(block, since, told.completedNanos());
+  }
+
+  /** Every block that may be the newest that a call of this time knows. */
+  List<Block> recentTips(Op op) {
+    long agreed = agreed(op);
+    return oracle
+        .views(op.invokedNanos() - slack.stale().toNanos(), op.completedNanos())
+        .filter(tip -> tip.number() >= agreed)
+        .toList();
+  }
+
+  private Stream<Block> views(Op op) {
+    return oracle.views(op.invokedNanos() - orphanNanos(), op.completedNanos());
   }
 
   /** Which block a probe has run in; empty when there is none. */

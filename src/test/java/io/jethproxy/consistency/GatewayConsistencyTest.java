@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.consistency.Rig.Found;
 import io.jethproxy.testing.RunningGateway;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -27,6 +28,7 @@ class GatewayConsistencyTest {
   private static final int ROUNDS = LONG ? 3 : 1;
   private static final Duration BLOCK_TIME = Duration.ofMillis(LONG ? 1_000 : 400);
   private static final Duration PAUSE = Duration.ofMillis(LONG ? 20 : 40);
+  private static final int SUBSCRIBERS = 3;
   private static final double FAILED_SHARE_MAX = 0.001;
   private static final long SEED = Rig.seedOr(System.nanoTime() & 0xffff);
 
@@ -53,7 +55,9 @@ class GatewayConsistencyTest {
                     "chain: {cacheMebibytesMax: %d}\n".formatted(cacheMebibytes)
                         + independent(rig.conductor().urls()))
                 .start()) {
-      rig.use("gateway-cache-" + cacheMebibytes, gateway.port(), PAUSE);
+      String target = "gateway-cache-" + cacheMebibytes;
+      rig.use(target, gateway.port(), PAUSE);
+      rig.listen(target, URI.create("ws://127.0.0.1:" + gateway.port()), SUBSCRIBERS);
       for (int round = 0; round < ROUNDS; round++) {
         rig.suffer(Nemesis.all(random, rig.conductor().nodeCount()));
       }

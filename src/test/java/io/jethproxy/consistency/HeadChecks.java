@@ -28,6 +28,10 @@ final class HeadChecks {
           op.text(1).equals("latest")
               ? findings.probed(op.answer()).map(Block::number)
               : Optional.empty();
+      case SubscriptionChecks.NOTICE ->
+          op.text(0).equals("newHeads")
+              ? Optional.of(Json.number(op.answer().path("number")))
+              : Optional.empty();
       default -> Optional.empty();
     };
   }

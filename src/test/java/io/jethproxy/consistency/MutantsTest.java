@@ -7,6 +7,7 @@ import static io.jethproxy.consistency.Guarantee.G3_READ_AFTER_HEAD;
 import static io.jethproxy.consistency.Guarantee.G6_COMPLETE_LOGS;
 import static io.jethproxy.consistency.Guarantee.G7_ONE_FORK_PER_BATCH;
 import static io.jethproxy.consistency.Guarantee.G8_FINALITY;
+import static io.jethproxy.consistency.Guarantee.G9_EACH_EVENT_ONCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.consistency.Rig.Found;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -54,6 +56,45 @@ class MutantsTest {
     assertThat(found.get(2).counts()).as("stale-cache").containsKeys(G1_MONOTONIC_HEAD);
     assertThat(found.get(3).counts()).as("swapped-items").containsKeys(G7_ONE_FORK_PER_BATCH);
     assertThat(found.get(4).counts()).as("lagging-retry").containsKeys(G3_READ_AFTER_HEAD);
+  }
+
+  /**
+   * Listeners of three: a gateway that follows one node with care, one that now and then connects
+   * anew and begins where the node is then, and no gateway at all: the node's own subscriptions.
+   */
+  @Test
+  @Timeout(180)
+  void catchesSubscriptionsThatLoseOrForwardAndNotTheCarefulOnes() throws InterruptedException {
+    try (Rig rig = new Rig(Rig.seedOr(4711), BLOCK_TIME, 2)) {
+      Conductor nodes = rig.conductor();
+      int node = nodes.ports().getFirst();
+      AtomicInteger polls = new AtomicInteger();
+      SmallSockets careful = new SmallSockets(node, SmallFeed::poll);
+      SmallSockets forgetful =
+          new SmallSockets(
+              node,
+              feed -> {
+                if (polls.incrementAndGet() % 50 == 0) {
+                  feed.forget();
+                }
+                feed.poll();
+              });
+      rig.use("careful", new SmallProxy(nodes.ports(), SmallProxy.pinned()).port(), PAUSE);
+      rig.listen("careful", careful.uri(), 3);
+      rig.listen("forgetful", forgetful.uri(), 3);
+      rig.listen("forwarding", nodes.sockets().getFirst(), 3);
+
+      rig.suffer(List.of(Nemesis.none(), Nemesis.reorg(2, 3, 500), Nemesis.reorg(3, 3, 500)));
+
+      List<Found> found = rig.found();
+      careful.close();
+      forgetful.close();
+      System.out.println("  " + rig.story());
+      found.forEach(each -> System.out.println(rig.report(each)));
+      assertThat(found.get(0).violations()).as("careful").isEmpty();
+      assertThat(found.get(1).counts()).as("forgetful").containsKeys(G9_EACH_EVENT_ONCE);
+      assertThat(found.get(2).counts()).as("forwarding").containsKeys(G9_EACH_EVENT_ONCE);
+    }
   }
 
   private static List<Found> run(Map<String, SmallProxy.Way> ways) throws InterruptedException {

@@ -1,5 +1,7 @@
 package io.jethproxy.consistency;
 
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +30,10 @@ final class Rig implements AutoCloseable {
   private final Conductor conductor;
   private final Map<String, History> histories = new LinkedHashMap<>();
   private final List<Thread> users = new ArrayList<>();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final List<Subscriber> subscribers = new ArrayList<>();
   private final long startNanos = System.nanoTime();
+  private int uses;
   private volatile boolean going = true;
 
   /** What was found before one gateway. */
@@ -69,9 +74,8 @@ final class Rig implements AutoCloseable {
 
   /** Begins to use a gateway at this port, in sessions of all kinds. */
   void use(String target, int port, Duration pause) {
-    History history = new History();
-    int first = histories.size() * WALLETS;
-    histories.put(target, history);
+    History history = histories.computeIfAbsent(target, name -> new History());
+    int first = uses++ * WALLETS;
     Purse purse = conductor.purse();
     Random random = new Random(seed + first);
     List<Workload> workloads = new ArrayList<>();
@@ -91,6 +95,28 @@ final class Rig implements AutoCloseable {
               .name(name)
               .start(() -> use(workload, new Session(name, port, history), pause)));
     }
+  }
+
+  /**
+   * Begins to listen at a gateway, with so many clients, to blocks and to logs; the first also
+   * reads what each block promises.
+   */
+  void listen(String target, URI uri, int clients) {
+    History history = histories.computeIfAbsent(target, name -> new History());
+    String logs = "[\"logs\",{\"address\":\"%s\"}]".formatted(conductor.purse().contract());
+    for (int i = 0; i < clients; i++) {
+      String name = "subscriber-" + subscribers.size();
+      Subscriber.Reaction reaction = i == 0 ? Rig::readPromised : (self, hash) -> {};
+      Subscriber subscriber = new Subscriber(name, uri, history, http, reaction);
+      subscribers.add(subscriber);
+      subscriber.subscribe("[\"newHeads\"]");
+      subscriber.subscribe(logs);
+    }
+  }
+
+  private static void readPromised(Subscriber self, String hash) {
+    self.ask("eth_getLogs", "[{\"blockHash\":\"" + hash + "\"}]");
+    self.ask("eth_getBlockByNumber", "[\"latest\",false]");
   }
 
   private void use(Workload workload, Session session, Duration pause) {
@@ -129,6 +155,11 @@ final class Rig implements AutoCloseable {
     going = false;
     for (Thread user : users) {
       user.join();
+    }
+    List<Thread> leaving =
+        subscribers.stream().map(each -> Thread.startVirtualThread(each::close)).toList();
+    for (Thread each : leaving) {
+      each.join();
     }
     Checker checker = new Checker(conductor.oracle(), conductor.purse(), slack());
     return histories.entrySet().stream()
@@ -177,6 +208,7 @@ final class Rig implements AutoCloseable {
   @Override
   public void close() {
     going = false;
+    http.shutdownNow();
     conductor.close();
   }
 }

@@ -130,6 +130,12 @@ final class Told {
     return "{\"hash\":\"%s\",\"blockHash\":null}".formatted(payment.hash());
   }
 
+  /** The only log of this block, as a subscription tells it. */
+  static String log(Block block, boolean isRemoved) {
+    String logs = logs(block);
+    return logs.substring(1, logs.length() - 2) + ",\"removed\":" + isRemoved + "}";
+  }
+
   /** The logs of these blocks, in order. */
   static String logs(Block... blocks) {
     return List.of(blocks).stream()

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * /ready} ten times a second and gives new connections to those that are, in turn. Knows nothing of
  * HTTP beyond that, so what a replica does to a connection the client sees.
  */
-final class Balancer implements AutoCloseable {
+public final class Balancer implements AutoCloseable {
 
   private static final long WATCH_NANOS = 100_000_000;
 
@@ -27,24 +27,24 @@ final class Balancer implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger turn = new AtomicInteger();
 
-  Balancer() throws IOException {
+  public Balancer() throws IOException {
     listener = new ServerSocket(0, 1_024, InetAddress.ofLiteral("127.0.0.1"));
     Thread.ofVirtual().name("balancer").start(this::accept);
     Thread.ofVirtual().name("balancer-watch").start(this::watch);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
   /** Takes a replica in and waits until it is ready. */
-  void add(GatewayProcess replica) {
+  public void add(GatewayProcess replica) {
     replicas.add(replica);
     GatewayProcess.awaitThat("the balancer uses the replica", () -> ready.contains(replica));
   }
 
   /** A replica that has ended. */
-  void remove(GatewayProcess replica) {
+  public void remove(GatewayProcess replica) {
     replicas.remove(replica);
     ready.remove(replica);
   }

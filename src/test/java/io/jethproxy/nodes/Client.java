@@ -13,18 +13,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** A program of src/test/clients as a process of its own. Ends with {@link #close}. */
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String END = "<end of output>";
 
+  /** A line of its output and when it came, of {@link System#nanoTime}. */
+  public record Said(long nanos, String text) {}
+
   private final Process process;
+  private final List<Said> all = new CopyOnWriteArrayList<>();
   private final List<String> said = new ArrayList<>();
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
@@ -34,7 +39,8 @@ final class Client implements AutoCloseable {
   }
 
   /** Starts a JavaScript client; skips the test where its library or node is not there. */
-  static Client javaScript(String file, String library, String url) throws IOException {
+  public static Client javaScript(String file, String library, String... arguments)
+      throws IOException {
     Path peers =
         peers()
             .filter(directory -> Files.isDirectory(directory.resolve("node_modules/" + library)))
@@ -42,8 +48,10 @@ final class Client implements AutoCloseable {
             .or(() -> absent("the npm package " + library))
             .orElseThrow();
     Path node = onPath("node").or(() -> absent("node")).orElseThrow();
-    ProcessBuilder builder =
-        new ProcessBuilder(node.toString(), directory().resolve(file).toString(), url);
+    List<String> command =
+        new ArrayList<>(List.of(node.toString(), directory().resolve(file).toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("JETH_PEERS", peers.toAbsolutePath().toString());
     return new Client(builder);
   }
@@ -53,8 +61,13 @@ final class Client implements AutoCloseable {
     return web3j("Web3jDay.java", url);
   }
 
-  /** The same with another program. */
+  /** The same with another program that works with the contract Till. */
   static Client web3j(String file, String url) throws IOException {
+    return web3jWith(file, url, directory().resolve("till.hex").toString());
+  }
+
+  /** The same with any arguments. */
+  public static Client web3jWith(String file, String... arguments) throws IOException {
     Path libraries =
         peers()
             .map(directory -> directory.resolve("web3j"))
@@ -62,19 +75,25 @@ final class Client implements AutoCloseable {
             .findFirst()
             .or(() -> absent("the folder web3j with its libraries"))
             .orElseThrow();
-    return new Client(
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            libraries + "/*",
-            directory().resolve("web3j").resolve(file).toString(),
-            url,
-            directory().resolve("till.hex").toString()));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                libraries + "/*",
+                directory().resolve("web3j").resolve(file).toString()));
+    command.addAll(List.of(arguments));
+    return new Client(new ProcessBuilder(command));
+  }
+
+  /** All lines so far. */
+  public List<Said> all() {
+    return List.copyOf(all);
   }
 
   /** Waits for this line. */
-  void await(String line) throws InterruptedException {
+  public void await(String line) throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     String next = "";
     while (!next.equals(line)) {
@@ -88,14 +107,14 @@ final class Client implements AutoCloseable {
   }
 
   /** Lets it go on where it waits for a line. */
-  void goOn() throws IOException {
+  public void goOn() throws IOException {
     try (OutputStream in = process.getOutputStream()) {
       in.write('\n');
     }
   }
 
   /** Waits for its end and gives the exit code. */
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("the client does not end; it said:\n" + String.join("\n", said));
     }
@@ -109,7 +128,12 @@ final class Client implements AutoCloseable {
 
   private void read() {
     try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
-      reader.lines().forEach(lines::add);
+      reader
+          .lines()
+          .forEach(line -> {
+            all.add(new Said(System.nanoTime(), line));
+            lines.add(line);
+          });
     } catch (IOException | java.io.UncheckedIOException e) {
       lines.add(e.toString());
     }

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * The real program, {@code serve}, as a process of its own on free loopback ports. Its environment
  * holds only what is set here. Ends with {@link #close}.
  */
-final class GatewayProcess implements AutoCloseable {
+public final class GatewayProcess implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int LINES_MAX = 20_000;
@@ -33,7 +33,7 @@ final class GatewayProcess implements AutoCloseable {
       Pattern.compile("listens on \\S+?:(\\d+) \\(management \\S+?:(\\d+)\\)");
 
   /** What a test sets; everything else is as shipped. */
-  static final class Builder {
+  public static final class Builder {
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> command = new ArrayList<>(List.of("serve"));
     private boolean reading = true;
@@ -50,7 +50,7 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     /** A YAML file below the environment. */
-    Builder yaml(Path file, String text) {
+    public Builder yaml(Path file, String text) {
       try {
         Files.writeString(file, text);
       } catch (IOException e) {
@@ -77,7 +77,7 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     /** Starts it and waits until it listens; not until it is ready. */
-    GatewayProcess start() {
+    public GatewayProcess start() {
       try {
         GatewayProcess started = new GatewayProcess(processBuilder(), reading);
         started.awaitListening();
@@ -131,7 +131,7 @@ final class GatewayProcess implements AutoCloseable {
   }
 
   /** In front of nothing yet: set a file. */
-  static Builder builder() {
+  public static Builder builder() {
     return new Builder();
   }
 
@@ -143,7 +143,7 @@ final class GatewayProcess implements AutoCloseable {
     return new Builder().set("RPC_PROVIDERS_HTTP", urls);
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
@@ -206,7 +206,7 @@ final class GatewayProcess implements AutoCloseable {
     }
   }
 
-  GatewayProcess awaitReady() {
+  public GatewayProcess awaitReady() {
     await("ready", this::isReady);
     return this;
   }
@@ -216,7 +216,7 @@ final class GatewayProcess implements AutoCloseable {
   }
 
   /** Waits until something is so, at most a minute. */
-  static void awaitThat(String what, BooleanSupplier condition) {
+  public static void awaitThat(String what, BooleanSupplier condition) {
     await(what, PATIENCE, condition, () -> "");
   }
 
@@ -235,7 +235,7 @@ final class GatewayProcess implements AutoCloseable {
   }
 
   /** SIGTERM. */
-  void terminate() {
+  public void terminate() {
     signal("-TERM");
   }
 
@@ -256,7 +256,7 @@ final class GatewayProcess implements AutoCloseable {
   }
 
   /** Waits for its end. */
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("the gateway does not end; it printed:\n" + printed());
     }

@@ -48,7 +48,13 @@ class SecretsStayInsideTest {
               + "{\"jsonrpc\":\"2.0\",\"id\":6,\"method\":\"eth_chainId\"}]");
 
   /** One provider that alone serves a network of its own. */
-  private record Entry(String network, String url) {}
+  private record Entry(String network, String url) {
+
+    /** The same address for a socket. */
+    String ws() {
+      return url.replaceFirst("^http", "ws");
+    }
+  }
 
   @TempDir private Path directory;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -107,6 +113,9 @@ class SecretsStayInsideTest {
     hunt.assertNone();
     assertThat(gateway.printed()).as("a log at its finest").contains("eth_getBalance");
     assertSecretsWereUsed();
+    assertThat(gateway.printed())
+        .as("troubles of sockets")
+        .contains("blocks: auth", "blocks: no_websocket", "blocks: no_subscription");
   }
 
   @Test
@@ -150,6 +159,7 @@ class SecretsStayInsideTest {
                     + " ': \"x\\0"
                     + header
                     + "\"}}",
+                "  - {url: '" + secretUrl + "', ws: '" + secretUrl + "'}",
                 "  - {url: '" + secretUrl + "', id: '" + header + "', tier: '" + header + "'}",
                 CANARIES.adminToken() + ": 1"),
             "providers: [{url: '" + secretUrl + "', network: '" + CANARIES.pathKey() + "'}]",
@@ -162,13 +172,19 @@ class SecretsStayInsideTest {
               .run("serve");
       assertThat(printed).as("file %d", i).endsWith("exit code 2");
       if (i == 0) {
-        assertThat(printed).as("all of them").contains("providers[0]", "providers[6]", "PORT");
+        assertThat(printed).as("all of them").contains("providers[0]", "providers[7]", "PORT");
       }
       hunt.look("serve with file " + i, printed);
     }
     hunt.look(
         "serve with a list",
         GatewayProcess.before(secretUrl.replace("http:", "gopher:") + "," + CANARIES.queryKey())
+            .run("serve"));
+
+    hunt.look(
+        "serve with sockets",
+        GatewayProcess.before("http://127.0.0.1:1")
+            .set("RPC_PROVIDERS_WS", secretUrl + "," + CANARIES.queryKey())
             .run("serve"));
 
     hunt.assertNone();
@@ -195,6 +211,19 @@ class SecretsStayInsideTest {
     failing(io.jethproxy.testing.Rule::hold);
     failing(io.jethproxy.testing.Rule::rstAfterRequest);
     failing(io.jethproxy.testing.Rule::truncatedJson);
+    for (int status : new int[] {401, 402, 404, 429, 503}) {
+      failing(p -> p.error(-32000, echo))
+          .sockets()
+          .refuse(
+              status,
+              "Location: " + url("127.0.0.1:1").replace("http:", "ws:"),
+              "WWW-Authenticate: Basic realm=\"" + CANARIES.user() + "\"",
+              "Set-Cookie: key=" + CANARIES.queryKey());
+    }
+    // Whatever it is asked on its socket, it repeats the secrets.
+    failing(p -> p.error(-32000, echo))
+        .on("eth_subscribe")
+        .error(-32001, echo, "{\"see\":\"" + url("127.0.0.1:1") + "\"}");
     FakeProvider refused = provider();
     refused.kill();
     add(Long.toString(refused.world().chainId()), "127.0.0.1:" + refused.port(), "http");
@@ -214,14 +243,16 @@ class SecretsStayInsideTest {
   }
 
   /** Answers what the gateway asks for itself, so that clients' questions get there, and fail. */
-  private void failing(Consumer<io.jethproxy.testing.Rule> how) {
+  private FakeProvider failing(Consumer<io.jethproxy.testing.Rule> how) {
     FakeProvider provider = provider();
     how.accept(
         provider
             .always()
-            .when(asked -> !asked.method().matches("eth_(chainId|blockNumber|getBlockByNumber)")));
+            .when(asked ->
+                !asked.method().matches("eth_(chainId|blockNumber|getBlockByNumber|subscribe)")));
     reached.add(provider);
     add(Long.toString(provider.world().chainId()), "127.0.0.1:" + provider.port(), "http");
+    return provider;
   }
 
   private FakeProvider provider() {
@@ -247,8 +278,14 @@ class SecretsStayInsideTest {
     for (Entry entry : entries) {
       yaml.append("  - url: '").append(entry.url()).append("'\n");
       yaml.append("    network: '").append(entry.network()).append("'\n");
+      yaml.append("    ws: '").append(entry.ws()).append("'\n");
       yaml.append("    headers: {X-Api-Key: '").append(CANARIES.header()).append("'}\n");
     }
+    // Of nobody, and on a chain that nobody serves.
+    FakeProvider alone = provider();
+    yaml.append("sockets: ['")
+        .append(url("127.0.0.1:" + alone.port()).replace("http:", "ws:"))
+        .append("']\n");
     return yaml.toString();
   }
 
@@ -260,11 +297,19 @@ class SecretsStayInsideTest {
     for (FakeProvider provider : reached) {
       assertThat(provider.asked())
           .isNotEmpty()
+          .anySatisfy(asked -> assertThat(asked.httpMethod()).isEqualTo("POST"))
           .allSatisfy(asked -> {
             assertThat(asked.target())
                 .isEqualTo("/v2/" + CANARIES.pathKey() + "?apikey=" + CANARIES.queryKey());
             assertThat(asked.header("Authorization")).contains("Basic " + basic);
             assertThat(asked.header("X-Api-Key")).contains(CANARIES.header());
+          });
+      assertThat(provider.sockets().handshakes())
+          .isNotEmpty()
+          .allSatisfy(handshake -> {
+            assertThat(handshake.startLine()).contains(CANARIES.pathKey(), CANARIES.queryKey());
+            assertThat(handshake.header("Authorization")).contains("Basic " + basic);
+            assertThat(handshake.header("X-Api-Key")).contains(CANARIES.header());
           });
     }
   }

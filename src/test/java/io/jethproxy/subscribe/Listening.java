@@ -84,6 +84,7 @@ final class Listening {
             METHODS,
             new Verify(_ -> {}),
             time,
+            _ -> false,
             64 << 20);
     subscriptions =
         new Subscriptions(

@@ -17,10 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A real HTTP/1.1 server on a loopback port that speaks JSON-RPC about a {@link FakeWorld}, unless
- * its script says otherwise: {@code provider.on("eth_call").times(2).status(429, "slow down")}.
- * Script and world may be changed while it runs. Holds at most 4,096 connections; everything ends
- * with {@link #close}.
+ * A real HTTP/1.1 and WebSocket server on a loopback port that speaks JSON-RPC about a {@link
+ * FakeWorld}, unless its script says otherwise: {@code provider.on("eth_call").times(2).status(429,
+ * "slow down")}. Script and world may be changed while it runs. Holds at most 4,096 connections;
+ * everything ends with {@link #close}.
  */
 public final class FakeProvider implements AutoCloseable {
 
@@ -30,6 +30,7 @@ public final class FakeProvider implements AutoCloseable {
   private final FakeWorld world;
   private final RequestLog log = new RequestLog();
   private final Frost frost = new Frost();
+  private final FakeSockets sockets;
   private final List<Rule> script = new CopyOnWriteArrayList<>();
   private final Set<ProviderConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong order = new AtomicLong();
@@ -44,6 +45,7 @@ public final class FakeProvider implements AutoCloseable {
 
   private FakeProvider(FakeWorld world) {
     this.world = world;
+    this.sockets = new FakeSockets(this, log);
     this.listener = listen(0);
     this.port = listener.getLocalPort();
   }
@@ -74,6 +76,16 @@ public final class FakeProvider implements AutoCloseable {
     return "http://%s:%s@127.0.0.1:%d/v2/%s?apikey=%s"
         .formatted(
             canaries.user(), canaries.password(), port, canaries.pathKey(), canaries.queryKey());
+  }
+
+  /** The address of its WebSocket side. */
+  public String wsUrl() {
+    return url().replace("http:", "ws:");
+  }
+
+  /** Its WebSocket side. */
+  public FakeSockets sockets() {
+    return sockets;
   }
 
   public URI uri() {

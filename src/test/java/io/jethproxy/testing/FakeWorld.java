@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongConsumer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -41,10 +43,11 @@ public final class FakeWorld {
   private long head;
   private long genesisSeconds = GENESIS_SECONDS;
   private boolean ownHeaders;
+  private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
 
   private FakeWorld(long chainId, long head) {
     this.chainId = chainId;
-    head(head);
+    move(head);
   }
 
   /** A chain at block 1,000. */
@@ -52,14 +55,28 @@ public final class FakeWorld {
     return new FakeWorld(chainId, 1_000);
   }
 
+  /** Tells of each block that is newer than the one before, on the thread that makes it so. */
+  void onNewHead(LongConsumer listener) {
+    listeners.add(listener);
+  }
+
   /** Sets the newest block. */
-  public synchronized FakeWorld head(long number) {
+  public FakeWorld head(long number) {
+    if (move(number)) {
+      listeners.forEach(listener -> listener.accept(number));
+    }
+    return this;
+  }
+
+  /** True when the newest block is newer than before. */
+  private synchronized boolean move(long number) {
     if (number < 0 || number > NUMBER_MAX) {
       throw new IllegalArgumentException(
           "head: " + number + " (expected: 0.." + NUMBER_MAX + "; script other answers)");
     }
+    boolean isNewer = number > head;
     head = number;
-    return this;
+    return isNewer;
   }
 
   public synchronized long head() {
@@ -67,8 +84,14 @@ public final class FakeWorld {
   }
 
   /** Adds a block and gives its number. */
-  public synchronized long mine() {
-    return head(head + 1).head;
+  public long mine() {
+    long next;
+    synchronized (this) {
+      next = head + 1;
+      move(next);
+    }
+    listeners.forEach(listener -> listener.accept(next));
+    return next;
   }
 
   /** Replaces the blocks from {@code number} on: worlds with the same label agree again. */
@@ -197,6 +220,11 @@ public final class FakeWorld {
         yield numberByHash.getOrDefault(text, -1);
       }
     };
+  }
+
+  /** A block as the newest one is told of. */
+  synchronized String header(long number) {
+    return json(number);
   }
 
   private String json(long number) {

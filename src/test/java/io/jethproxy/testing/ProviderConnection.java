@@ -72,6 +72,10 @@ final class ProviderConnection {
         return;
       }
       wire.passFrost();
+      if (request.get().header("Upgrade").filter("websocket"::equalsIgnoreCase).isPresent()) {
+        provider.sockets().serve(in, wire, number, request.get());
+        return;
+      }
       Post post = post(request.get(), onConnection);
       post.items().forEach(provider::record);
       waiting.put(post);

@@ -187,6 +187,17 @@ public final class RunningGateway implements AutoCloseable {
     }
   }
 
+  /** Waits until something is so by itself, while the clock of the test stands still. */
+  public void awaitAtThisMoment(BooleanSupplier condition, String what) {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError("did not come true in 20 s: " + what);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
+  }
+
   /** Drains as on SIGTERM; returns when it is over. */
   public void drain() throws InterruptedException {
     gateway.drain(new CountDownLatch(1));

@@ -1,0 +1,153 @@
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A block's way to ten thousand listeners: three providers of one chain get a block each second, and
+ * tell the gateway over their sockets. Time counts from the moment the providers are told to make
+ * the block, so it has in it that they make it, that the gateway asks them for it, compares and
+ * checks it, and the client's own work of reading it ten thousand times; nothing is subtracted.
+ */
+final class FanOut {
+  private static final int CLIENTS = Integer.getInteger("bench.clients", 10_000);
+  private static final int BLOCK_MILLIS = 1_000;
+  private static final int IDLE_SECONDS = 5;
+  private static final double LAST_MILLIS_MAX = 100;
+  private static final double KILOBYTES_MAX = 40;
+
+  private final Bed bed;
+  private final Report report;
+  private final int blocks;
+  private final int warmUpBlocks;
+
+  FanOut(Bed bed, Report report) {
+    this.bed = bed;
+    this.report = report;
+    this.blocks = bed.settings().quick() ? 20 : 100;
+    this.warmUpBlocks = bed.settings().quick() ? 10 : 30;
+  }
+
+  /** What one number of clients heard; times of the last one to hear of a block, sorted. */
+  private record Heard(double[] lastMillis, long notices, double askedPerBlock, boolean whole) {
+
+    double at(double quantile) {
+      return lastMillis[Math.max(0, (int) Math.ceil(quantile * lastMillis.length) - 1)];
+    }
+  }
+
+  void measure() throws IOException, InterruptedException {
+    report.heading(
+        "A block to %,d WebSocket clients".formatted(CLIENTS),
+        ("Three providers of one chain, %d blocks, one a second. From the moment the providers are told"
+                + " to make a block until the last client has it: making it, agreement of two groups,"
+                + " receipts, checks, sending, and the client's reading, on the same cores. Provider"
+                + " calls beside those for one client of the same kind.")
+            .formatted(blocks));
+    report.row(
+        "topic",
+        "last client p50 ms",
+        "p99 ms",
+        "max ms",
+        "any client p50 ms",
+        "p99 ms",
+        "notices",
+        "CPU µs per notice",
+        "lost or uneven",
+        "provider calls per block",
+        "alone");
+    report.row("---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
+    topic("newHeads", "[\"newHeads\"]");
+    topic("logs", "[\"logs\",{}]");
+  }
+
+  private void topic(String name, String params) throws IOException, InterruptedException {
+    Bed.step("fan-out of " + name + " to " + CLIENTS + " clients");
+    String subscribe =
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_subscribe\",\"params\":" + params + "}";
+    List<Provider> providers = Provider.startLively(bed.running());
+    Proxy gateway = Proxy.startGatewayWithSockets(bed.running(), providers);
+    try (Crowd crowd = new Crowd()) {
+      crowd.open(gateway.port(), 1, subscribe);
+      hear(crowd, providers, warmUpBlocks);
+      Heard alone = hear(crowd, providers, blocks / 2);
+      long before = ProcessUse.of(gateway.process(), bed.ticksPerSecond()).residentBytes();
+      crowd.open(gateway.port(), CLIENTS - 1, subscribe);
+      TimeUnit.SECONDS.sleep(IDLE_SECONDS);
+      long idle = ProcessUse.of(gateway.process(), bed.ticksPerSecond()).residentBytes();
+      hear(crowd, providers, warmUpBlocks);
+      crowd.begin();
+      double cpuBefore = ProcessUse.of(gateway.process(), bed.ticksPerSecond()).cpuMicros();
+      Heard all = hear(crowd, providers, blocks);
+      ProcessUse after = ProcessUse.of(gateway.process(), bed.ticksPerSecond());
+      double cpuPerNotice = (after.cpuMicros() - cpuBefore) / Math.max(1, all.notices());
+      report.row(
+          "`" + name + "`",
+          "%.0f".formatted(all.at(0.50)),
+          "%.0f".formatted(all.at(0.99)),
+          "%.0f".formatted(all.at(1)),
+          "%.0f".formatted(crowd.millisAt(0.50)),
+          "%.0f".formatted(crowd.millisAt(0.99)),
+          "%,d".formatted(all.notices()),
+          "%.1f".formatted(cpuPerNotice),
+          all.whole() && crowd.lost() == 0 ? "0" : "**yes**",
+          "%.1f".formatted(all.askedPerBlock()),
+          "%.1f".formatted(alone.askedPerBlock()));
+      report.bar(
+          "last client has the block, " + name + ", p99", all.at(0.99), LAST_MILLIS_MAX, LAST_MILLIS_MAX, "ms");
+      double kilobytes = (idle - before) / 1e3 / (CLIENTS - 1);
+      report.bar(
+          "memory per idle connection, " + name, kilobytes, KILOBYTES_MAX, KILOBYTES_MAX, "KB");
+      report.verdict(name + ": all heard the same, nobody was lost", all.whole() && crowd.lost() == 0);
+      System.out.printf(
+          "  %-8s last p50 %.0f p99 %.0f max %.0f ms; %.1f µs CPU per notice; %.1f KB per idle connection; RSS %.0f MB, peak %.0f;"
+              + " %.1f provider calls per block (one client: %.1f)%n",
+          name,
+          all.at(0.50),
+          all.at(0.99),
+          all.at(1),
+          cpuPerNotice,
+          kilobytes,
+          after.residentBytes() / 1e6,
+          after.residentPeakBytes() / 1e6,
+          all.askedPerBlock(),
+          alone.askedPerBlock());
+    }
+    bed.running().end(gateway.process());
+    bed.running().kill(providers.getFirst().process());
+  }
+
+  /** Makes blocks at their pace, and notes when the last client had heard of each. */
+  private Heard hear(Crowd crowd, List<Provider> providers, int count)
+      throws IOException, InterruptedException {
+    List<Double> last = new ArrayList<>();
+    long servedBefore = served(providers);
+    long noticesBefore = crowd.notices();
+    long due = System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      long noticesOfBlock = crowd.notices();
+      long made = System.nanoTime();
+      crowd.since(made);
+      providers.getFirst().mine();
+      due += BLOCK_MILLIS * 1_000_000L;
+      TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+      if (crowd.notices() > noticesOfBlock) {
+        last.add((crowd.lastNanos() - made) / 1e6);
+      }
+    }
+    double[] sorted = last.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    return new Heard(
+        sorted.length == 0 ? new double[] {BLOCK_MILLIS} : sorted,
+        crowd.notices() - noticesBefore,
+        (double) (served(providers) - servedBefore) / count,
+        crowd.isEven() && !last.isEmpty());
+  }
+
+  private static long served(List<Provider> providers) throws IOException {
+    long served = 0;
+    for (Provider provider : providers) {
+      served += provider.served();
+    }
+    return served;
+  }
+}
