@@ -477,7 +477,7 @@ public final class Assembly {
                     .collect(
                         Collectors.toMap(each -> each.watch().providerId(), Function.identity())),
                 sockets,
-                sources));
+                subscriptions));
     for (SocketConfig configured : config.providerSockets()) {
       SocketWatch watch =
           new SocketWatch(

@@ -12,6 +12,7 @@ final class ClientLine implements Line {
 
   private final WebSocketConnection connection;
   private List<Runnable> onEnd = List.of();
+  private List<Runnable> onRoom = List.of();
   private @Nullable Supplier<String> position;
   private boolean ended;
 
@@ -38,9 +39,24 @@ final class ClientLine implements Line {
 
   @Override
   public void whenRoomy(Runnable action) {
-    if (!ended) {
-      connection.whenRoomy(action);
+    if (ended) {
+      return;
     }
+    if (connection.isRoomy()) {
+      action.run();
+      return;
+    }
+    if (onRoom.isEmpty()) {
+      onRoom = new ArrayList<>(1);
+    }
+    onRoom.add(action);
+  }
+
+  /** Most of what was told is sent. */
+  void roomy() {
+    List<Runnable> actions = onRoom;
+    onRoom = List.of();
+    actions.forEach(connection::orDefect);
   }
 
   @Override

@@ -10,8 +10,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +22,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
   private static final byte[] NOTHING = new byte[0];
 
-  /** With no more than this unsent, there is room for what may be much. */
+  /** More than a client takes at once, and far less than what ends its connection. */
   private static final int ROOMY_BYTES = 512 * 1024;
 
   private enum State {
@@ -50,7 +48,6 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
   private State state = State.OPEN;
   private Parting parting = Parting.GONE;
   private @Nullable Goodbye goodbye;
-  private List<Runnable> roomy = List.of();
   private boolean reading;
 
   /** The gateway stops: only what is under way is answered. */
@@ -186,32 +183,15 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
       }
       outbox.goOn();
       flush();
-      runRoomy();
+      if (isRoomy()) {
+        line.roomy();
+      }
     }
   }
 
-  private void runRoomy() {
-    List<Runnable> actions = roomy;
-    if (!actions.isEmpty() && isRoomy() && state == State.OPEN) {
-      roomy = List.of();
-      actions.forEach(this::orDefect);
-    }
-  }
-
-  private boolean isRoomy() {
+  /** Whether there is room for what may be much. */
+  boolean isRoomy() {
     return outbox.toldBytes() <= ROOMY_BYTES;
-  }
-
-  /** Runs the action once most of what was told is sent; one of a few for each subscription. */
-  void whenRoomy(Runnable action) {
-    if (isRoomy()) {
-      action.run();
-      return;
-    }
-    if (roomy.isEmpty()) {
-      roomy = new ArrayList<>(1);
-    }
-    roomy.add(action);
   }
 
   /** A defect of one who listens is not to cost the others anything. */

@@ -43,7 +43,7 @@ final class Crowd {
   private final Executor loop;
   private final Map<Sort, Circle> circles = new HashMap<>();
   private final Set<Chase> chases = new LinkedHashSet<>();
-  private final Set<Seat> unsent = new LinkedHashSet<>();
+  private final List<Seat> unsent = new ArrayList<>();
   private Optional<Position> here = Optional.empty();
   private int size;
 
@@ -115,9 +115,11 @@ final class Crowd {
 
   /** To be flushed soon, at the end of the turn at the latest. */
   void unsent(Subscription subscription) {
-    unsent.add(subscription.seat());
-    if (unsent.size() >= UNSENT_MAX) {
-      flush();
+    if (subscription.seat().isToBeNoted()) {
+      unsent.add(subscription.seat());
+      if (unsent.size() >= UNSENT_MAX) {
+        flush();
+      }
     }
   }
 

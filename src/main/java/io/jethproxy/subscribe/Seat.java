@@ -8,15 +8,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The subscriptions of one line, by their ids. Used on the line's loop only. */
 final class Seat {
 
   private static final byte[] TAIL = "}}".getBytes(StandardCharsets.US_ASCII);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Seat.class);
+
   private final Line line;
   private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
   private boolean isUnsent;
+  private boolean isNoted;
 
   Seat(Line line) {
     this.line = line;
@@ -57,18 +62,31 @@ final class Seat {
     return isTold;
   }
 
+  /** Whether there is something to flush that nobody has noted yet. */
+  boolean isToBeNoted() {
+    boolean isNew = isUnsent && !isNoted;
+    isNoted |= isNew;
+    return isNew;
+  }
+
   /** Sends what was told since the last time. */
   void flush() {
+    isNoted = false;
     if (isUnsent) {
       isUnsent = false;
       line.flush();
     }
   }
 
-  /** Ends the line because what is to be told next cannot be had any more. */
-  void lost(String why, Position last) {
+  /**
+   * Ends the line because what is to be told next cannot be had any more, with the place that all
+   * of its subscriptions have reached.
+   */
+  void lost(String why) {
+    String reached = lowest();
+    LOG.atInfo().log("a client cannot be told what comes after {}: {}", reached, why);
     flush();
-    line.end(Line.End.LOST, why + ", go on after " + last.text());
+    line.end(Line.End.LOST, "lost; " + reached);
   }
 
   /** Where a client that is cut off goes on, whatever it has subscribed to. */

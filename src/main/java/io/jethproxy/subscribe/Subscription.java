@@ -74,7 +74,7 @@ final class Subscription {
   void lost(String why) {
     if (!isOver) {
       station.counts().lost();
-      seat.lost(why, position);
+      seat.lost(why);
     }
   }
 

@@ -75,7 +75,9 @@ final class Findings {
     return views(op).anyMatch(tip -> tip.number() >= number);
   }
 
-  /** Whether a block was there for so long that a subscription of this time cannot begin with it. */
+  /**
+   * Whether a block was there for so long that a subscription of this time cannot begin with it.
+   */
   boolean isOld(Block block, Op subscribed, Op told) {
     long since = subscribed.invokedNanos() - slack.stale().toNanos();
     return block.number() <= agreed(subscribed)

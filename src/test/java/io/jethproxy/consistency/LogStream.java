@@ -11,8 +11,8 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The logs that one subscription tells. Added minus removed is a stack: a log is added on top of the
- * one before it on its branch, and only the topmost is removed. So at every moment the stack is
+ * The logs that one subscription tells. Added minus removed is a stack: a log is added on top of
+ * the one before it on its branch, and only the topmost is removed. So at every moment the stack is
  * what the chain has logged since the subscription began.
  */
 final class LogStream implements SubscriptionChecks.Stream {
@@ -64,8 +64,7 @@ final class LogStream implements SubscriptionChecks.Stream {
 
   private void removed(Op op, LogLine line, Block block) {
     if (!line.equals(held.peek())) {
-      findings.add(
-          G9_EACH_EVENT_ONCE, op, "a log of " + block + " removed", "only " + held.peek());
+      findings.add(G9_EACH_EVENT_ONCE, op, "a log of " + block + " removed", "only " + held.peek());
       held.remove(line);
       return;
     }

@@ -107,8 +107,7 @@ final class Resumer implements AutoCloseable {
   private String params() {
     synchronized (held) {
       Optional<String> resume =
-          Optional.ofNullable(held.peek())
-              .map(place -> "\"resume\":" + place.json() + from());
+          Optional.ofNullable(held.peek()).map(place -> "\"resume\":" + place.json() + from());
       String members =
           filter + (filter.isEmpty() || resume.isEmpty() ? "" : ",") + resume.orElse("");
       return "[\"" + kind + "\",{" + members + "}]";
@@ -175,7 +174,11 @@ final class Resumer implements AutoCloseable {
 
   private void failed(String why) {
     if (!leaving) {
-      told(SubscriptionChecks.NOTICE, "[]", Op.Type.FAIL, Json.read("{\"message\":\"" + why + "\"}"));
+      told(
+          SubscriptionChecks.NOTICE,
+          "[]",
+          Op.Type.FAIL,
+          Json.read("{\"message\":\"" + why + "\"}"));
     }
   }
 

@@ -98,8 +98,8 @@ final class Rig implements AutoCloseable {
   }
 
   /**
-   * Begins to listen at a gateway, with so many clients, to blocks and to logs; the first also reads
-   * what each block promises.
+   * Begins to listen at a gateway, with so many clients, to blocks and to logs; the first also
+   * reads what each block promises.
    */
   void listen(String target, URI uri, int clients) {
     History history = histories.computeIfAbsent(target, name -> new History());

@@ -69,7 +69,9 @@ final class SmallFeed {
       client.accept(block);
     } else {
       String address = params.path(1).path("address").toString();
-      ask("eth_getLogs", "[{\"blockHash\":%s,\"address\":%s}]".formatted(block.path("hash"), address))
+      ask(
+              "eth_getLogs",
+              "[{\"blockHash\":%s,\"address\":%s}]".formatted(block.path("hash"), address))
           .forEach(logs::add);
       logs.forEach(client);
     }

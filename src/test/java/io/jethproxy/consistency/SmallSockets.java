@@ -25,8 +25,8 @@ import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A WebSocket port of a gateway as they are often written, with subscriptions and nothing else, made
- * of the first node. Ends with {@link #close}.
+ * A WebSocket port of a gateway as they are often written, with subscriptions and nothing else,
+ * made of the first node. Ends with {@link #close}.
  */
 final class SmallSockets implements AutoCloseable {
 

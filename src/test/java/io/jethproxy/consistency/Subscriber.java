@@ -61,8 +61,7 @@ final class Subscriber implements AutoCloseable {
     send(Json.request(id, method, params));
     return asked
         .op()
-        .completeOnTimeout(
-            unanswered(id, asked), PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .completeOnTimeout(unanswered(id, asked), PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete((op, failure) -> {
           if (open.remove(id) != null) {
             history.add(op);
@@ -135,7 +134,9 @@ final class Subscriber implements AutoCloseable {
     asked.op().complete(op);
   }
 
-  /** A header is checked by its hash: all of it, a hundred times over, would be too much to keep. */
+  /**
+   * A header is checked by its hash: all of it, a hundred times over, would be too much to keep.
+   */
   static JsonNode slim(JsonNode result) {
     if (!(result instanceof ObjectNode object) || !object.has("parentHash")) {
       return result;

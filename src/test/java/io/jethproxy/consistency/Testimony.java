@@ -56,7 +56,8 @@ record Testimony(String name, Client client, long startNanos) {
   private void subscription(List<Op> ops, String kind, List<Said> lines, Reading reading) {
     JsonNode params = Json.read(kind);
     long first = lines.isEmpty() ? System.nanoTime() : lines.getFirst().nanos();
-    ops.add(op(ops.size(), startNanos, first, SubscriptionChecks.SUBSCRIBE, params, params.path(1)));
+    ops.add(
+        op(ops.size(), startNanos, first, SubscriptionChecks.SUBSCRIBE, params, params.path(1)));
     for (Said said : lines) {
       ops.add(
           op(
@@ -72,7 +73,8 @@ record Testimony(String name, Client client, long startNanos) {
     ops.add(op(ops.size(), now, now, SubscriptionChecks.UNSUBSCRIBE, id, Json.read("true")));
   }
 
-  private Op op(long id, long invoked, long completed, String method, JsonNode params, JsonNode told) {
+  private Op op(
+      long id, long invoked, long completed, String method, JsonNode params, JsonNode told) {
     return new Op(id, name, -1, invoked, completed, Op.Type.OK, method, params, told);
   }
 
@@ -91,11 +93,10 @@ record Testimony(String name, Client client, long startNanos) {
     Block.LogLine log =
         oracle
             .block(words[2])
-            .flatMap(
-                block ->
-                    block.logs().stream()
-                        .filter(each -> each.index() == Long.parseLong(words[3]))
-                        .findFirst())
+            .flatMap(block ->
+                block.logs().stream()
+                    .filter(each -> each.index() == Long.parseLong(words[3]))
+                    .findFirst())
             .orElse(new Block.LogLine(words[2], "", Long.parseLong(words[3]), "", ""));
     return Json.read(
         "{\"blockHash\":\"%s\",\"transactionHash\":\"%s\",\"logIndex\":%s,\"topics\":[\"%s\"],\"data\":\"%s\",\"removed\":%s}"

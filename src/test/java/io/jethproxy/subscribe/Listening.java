@@ -1,6 +1,7 @@
 package io.jethproxy.subscribe;
 
 import io.jethproxy.call.Abandonment;
+import io.jethproxy.call.Audience;
 import io.jethproxy.call.Call;
 import io.jethproxy.call.Deadline;
 import io.jethproxy.call.Journal;
@@ -130,7 +131,7 @@ final class Listening {
   }
 
   /** Asks on a line of the first or second loop; the answer is not on the wire yet. */
-  CompletableFuture<Outcome> begin(FakeLine line, int loop, String method, String params) {
+  CompletableFuture<Outcome> begin(Audience line, int loop, String method, String params) {
     AtomicReference<CompletableFuture<Outcome>> answer = new AtomicReference<>();
     loops
         .get(loop)
@@ -194,6 +195,7 @@ final class Listening {
       case "eth_getBlockByNumber" -> json(canonical.get(Slices.quantity(first)));
       case "eth_getBlockReceipts" -> chain.receipts(blocks.get(Slices.content(first).text()));
       case "eth_getLogs" -> logs(first);
+      case "eth_getTransactionByHash" -> RawJson.of("{\"hash\":" + first.text() + "}");
       default -> throw new IllegalStateException(method);
     };
   }
@@ -237,7 +239,7 @@ final class Listening {
     return Hex.quantity(number);
   }
 
-  private Call call(FakeLine line, String method, String params) {
+  private Call call(Audience line, String method, String params) {
     return new Call(
         MAINNET,
         new Request(RawJson.of("1"), method, RawJson.of(params)),

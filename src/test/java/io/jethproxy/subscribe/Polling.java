@@ -61,7 +61,13 @@ final class Polling {
     Fleets fleets = new Fleets(List.of(), OptionalLong.empty(), ticker);
     Sources sources =
         new Sources(
-            chain.chains(), fleets, METHODS, new Verify(_ -> {}), ticker, _ -> false, config.bytesMax());
+            chain.chains(),
+            fleets,
+            METHODS,
+            new Verify(_ -> {}),
+            ticker,
+            _ -> false,
+            config.bytesMax());
     filters = new Filters(sources, _ -> {}, ticker, () -> Runnable::run, Runnable::run, config);
     chain
         .chains()

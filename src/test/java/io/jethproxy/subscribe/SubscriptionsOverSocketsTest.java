@@ -137,10 +137,7 @@ class SubscriptionsOverSocketsTest {
   void waitsForLogsThatNobodyHasAndThenGoesOnInOrder() {
     WsClient client = connect();
     subscribe(client, "[\"logs\",{}]");
-    for (FakeProvider each : providers) {
-      each.on("eth_getBlockReceipts").answer("[]");
-      each.on("eth_getLogs").answer("[]");
-    }
+    node.isWithoutLogs = true;
     node.chain().mine(log(1));
     node.chain().mine(log(2));
     gateway.await(
@@ -156,7 +153,7 @@ class SubscriptionsOverSocketsTest {
     }
     assertThat(client.next(Duration.ofMillis(100))).isEmpty();
 
-    providers.forEach(each -> each.on("eth_getBlockReceipts").answerWith(node::receipts));
+    node.isWithoutLogs = false;
 
     assertThat(data(told(client, 2))).containsExactly("0x01", "0x02");
   }

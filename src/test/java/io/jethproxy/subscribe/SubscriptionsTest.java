@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jethproxy.call.Line;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.chain.Block;
+import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Log;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class SubscriptionsTest {
@@ -269,5 +272,160 @@ class SubscriptionsTest {
 
     assertThat(line.ended()).contains(Line.End.LOST);
     assertThat(line.reason()).contains("block 0x7 0x").hasSizeLessThanOrEqualTo(123);
+  }
+
+  // What is refused.
+
+  private static int code(Outcome outcome) {
+    return outcome instanceof Outcome.Refused(var refusal) ? refusal.kind().code() : 0;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "[\"newBlocks\"]",
+        "[\"newHeads\",{\"address\":\"0x1\"}]",
+        "[\"newHeads\",{\"fromBlock\":7}]",
+        "[\"logs\",{\"address\":\"0x1\"}]",
+        "[\"logs\",{\"fromBlock\":\"0xa\",\"toBlock\":\"0x9\"}]",
+        "[\"logs\",{\"fromBlock\":\"pending\"}]",
+        "[\"logs\",{\"resume\":{}}]",
+        "[\"logs\",{\"resume\":{\"blockHash\":\"0x1\"}}]",
+        "[\"newPendingTransactions\",\"yes\"]"
+      })
+  void refusesWhatItDoesNotUnderstand(String params) {
+    listening.chain.first(7);
+
+    assertThat(code(listening.ask(line, "eth_subscribe", params))).isEqualTo(-32602);
+  }
+
+  @Test
+  void refusesToBeginWhereItCannotFollow() {
+    listening.chain.first(5_000);
+
+    assertThat(code(listening.ask(line, "eth_subscribe", "[\"logs\",{\"fromBlock\":\"0x1\"}]")))
+        .isEqualTo(-32602);
+    assertThat(code(listening.ask(line, "eth_subscribe", "[\"newHeads\",{\"fromBlock\":\"0x1\"}]")))
+        .isEqualTo(-32602);
+  }
+
+  @Test
+  void refusesToResumeAfterABlockThatNobodyKnows() {
+    listening.chain.first(7);
+
+    Outcome outcome =
+        listening.ask(
+            line,
+            "eth_subscribe",
+            "[\"logs\",{\"resume\":{\"blockHash\":\"0x" + "1".repeat(64) + "\"}}]");
+
+    assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+    assertThat(((Outcome.Refused) outcome).refusal().reason()).isEqualTo("resume_unknown");
+    assertThat(((Outcome.Refused) outcome).refusal().message()).contains("fromBlock");
+  }
+
+  @Test
+  void keepsNoMoreThanALineMayHave() {
+    Listening small = new Listening(new Subscriptions.Config(2, 3, 1 << 20, 100, Duration.ZERO), 1);
+    small.chain.first(7);
+    FakeLine other = new FakeLine();
+    String id = small.subscribe(line, "[\"newHeads\"]");
+    small.subscribe(line, "[\"newHeads\"]");
+
+    assertThat(code(small.ask(line, "eth_subscribe", "[\"newHeads\"]"))).isEqualTo(-32005);
+    small.subscribe(other, "[\"newHeads\"]");
+    assertThat(code(small.ask(other, "eth_subscribe", "[\"newHeads\"]"))).isEqualTo(-32005);
+    small.ask(line, "eth_unsubscribe", "[\"" + id + "\"]");
+    small.subscribe(other, "[\"newHeads\"]");
+  }
+
+  // Old logs.
+
+  @Test
+  void replaysLogsOlderThanThoseKeptAsTheLineHasRoomAndGoesOnLive() {
+    listening.chain.first(7);
+    for (int i = 0; i < 300; i++) {
+      listening.chain.mine(log(i));
+    }
+    listening.chain.keepReceipts();
+    line.isNarrow = true;
+    String id = listening.subscribe(line, "[\"logs\",{\"fromBlock\":\"0x8\"}]");
+    assertThat(line.size()).isLessThan(300);
+
+    for (int i = 0; i < 10; i++) {
+      line.makeRoom();
+      listening.settle();
+    }
+    listening.chain.keepReceipts(listening.chain.mine(log(300)));
+    listening.pass(Duration.ofSeconds(1));
+    line.makeRoom();
+    listening.settle();
+
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i <= 300; i++) {
+      expected.add("0x%02x".formatted((byte) i));
+    }
+    assertThat(data(line.take(id))).isEqualTo(expected);
+  }
+
+  // Waiting transactions, and syncing.
+
+  @Test
+  void tellsOfEachWaitingTransactionOnce() {
+    listening.chain.first(7);
+    String id = listening.subscribe(line, "[\"newPendingTransactions\"]");
+    Hash one = new Hash(0, 0, 0, 1);
+    listening.pass(Duration.ofMillis(50));
+
+    listening.stage().pendingSeen(1, one);
+    listening.stage().pendingSeen(1, one);
+    listening.pass(Duration.ofSeconds(2));
+
+    assertThat(line.take(id).stream().map(JsonNode::asString)).containsExactly(one.toString());
+    assertThat(listening.stage().isPendingWanted(1)).isTrue();
+    listening.ask(line, "eth_unsubscribe", "[\"" + id + "\"]");
+    listening.pass(Duration.ofSeconds(61));
+    assertThat(listening.stage().isPendingWanted(1)).isFalse();
+  }
+
+  @Test
+  void asksOnceForAWaitingTransactionThatManyWantWhole() {
+    listening.chain.first(7);
+    FakeLine other = new FakeLine();
+    String id = listening.subscribe(line, "[\"newPendingTransactions\",true]");
+    String same =
+        Polling.text(listening.ask(other, 1, "eth_subscribe", "[\"newPendingTransactions\",true]"));
+    listening.pass(Duration.ofMillis(50));
+
+    listening.stage().pendingSeen(1, new Hash(0, 0, 0, 1));
+    listening.pass(Duration.ofSeconds(1));
+
+    assertThat(line.take(id)).hasSize(1).isEqualTo(other.take(same));
+    assertThat(listening.asked).containsExactly("eth_getTransactionByHash");
+  }
+
+  @Test
+  void saysWhetherTheNetworkCanBeUsed() {
+    listening.chain.first(7);
+
+    String id = listening.subscribe(line, "[\"syncing\"]");
+
+    assertThat(line.take(id)).singleElement().matches(JsonNode::isBoolean);
+  }
+
+  @Test
+  void keepsTheNetworkAwakeAndAsksForReceiptsWhileSomebodyListens() {
+    listening.chain.first(7);
+    String id = listening.subscribe(line, "[\"logs\",{}]");
+
+    listening.pass(Duration.ofMinutes(2));
+    assertThat(listening.attended).isBetween(5, 8);
+    assertThat(listening.receiptsWanted).isBetween(6, 9);
+
+    listening.ask(line, "eth_unsubscribe", "[\"" + id + "\"]");
+    listening.pass(Duration.ofMinutes(2));
+    assertThat(listening.attended).isLessThanOrEqualTo(8);
+    assertThat(listening.ticker.pending()).isZero();
   }
 }
