@@ -477,7 +477,7 @@ public final class Assembly {
                     .collect(
                         Collectors.toMap(each -> each.watch().providerId(), Function.identity())),
                 sockets,
-                sources));
+                subscriptions));
     for (SocketConfig configured : config.providerSockets()) {
       SocketWatch watch =
           new SocketWatch(
@@ -560,7 +560,7 @@ public final class Assembly {
     ChainLog log =
         new ChainLog(
             new ChainLog.Config(
-                chain.agree(), usual.blocksMin(), usual.blocksMax(), receiptBytesMax()),
+                chain.agree(), chain.blocksMin(), usual.blocksMax(), receiptBytesMax()),
             TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()));
     Attention attention =
         new Attention(

@@ -66,7 +66,11 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
         .of(chainId)
         .map(log ->
             new Chain(
-                fleet.network().name(), log.current(), log.quorum(), insight.countsOf(chainId)));
+                fleet.network().name(),
+                log.current(),
+                log.quorum(),
+                log.isSplit(),
+                insight.countsOf(chainId)));
   }
 
   @Override

@@ -240,7 +240,7 @@ final class ProviderProbe {
   private static boolean isRefusal(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Rejected _ -> true;
-      case Outcome.Unserved(Trouble trouble, _, _, _, _) ->
+      case Outcome.Unserved(Trouble trouble, _, _, _, _, _) ->
           switch (trouble) {
             case METHOD_CLOSED,
                 POLICY,
@@ -286,7 +286,7 @@ final class ProviderProbe {
 
   private static String reason(Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Unserved(Trouble trouble, _, _, _, _) -> trouble.label();
+      case Outcome.Unserved(Trouble trouble, _, _, _, _, _) -> trouble.label();
       case Outcome.Answer _ -> Trouble.MALFORMED.label();
       case Outcome.Rejected _, Outcome.Refused _ -> "refused";
     };

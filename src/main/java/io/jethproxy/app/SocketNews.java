@@ -6,7 +6,7 @@ import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.hints.Sockets;
 import io.jethproxy.hints.Surroundings;
-import io.jethproxy.subscribe.Sources;
+import io.jethproxy.subscribe.Subscriptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,16 +24,20 @@ final class SocketNews implements Surroundings.News {
   private final Fleets fleets;
   private final Map<String, Following> followings;
   private final Sockets sockets;
-  private final Sources sources;
+  private final Subscriptions subscriptions;
 
   /**
    * @param followings all providers by their ids
    */
-  SocketNews(Fleets fleets, Map<String, Following> followings, Sockets sockets, Sources sources) {
+  SocketNews(
+      Fleets fleets,
+      Map<String, Following> followings,
+      Sockets sockets,
+      Subscriptions subscriptions) {
     this.fleets = fleets;
     this.followings = Map.copyOf(followings);
     this.sockets = sockets;
-    this.sources = sources;
+    this.subscriptions = subscriptions;
   }
 
   @Override
@@ -67,11 +71,11 @@ final class SocketNews implements Surroundings.News {
 
   @Override
   public boolean isPendingWanted(long chainId) {
-    return sources.isPendingWanted(chainId);
+    return subscriptions.isPendingWanted(chainId);
   }
 
   @Override
   public void pending(long chainId, Hash transaction) {
-    sources.toldPending(chainId, transaction);
+    subscriptions.pendingSeen(chainId, transaction);
   }
 }

@@ -30,8 +30,7 @@ record Placed(long number, Optional<Hash> hash, boolean isPending) {
   }
 
   private static long quantity(RawJson value) {
-    RawJson text = Slices.content(value);
-    return text.isAbsent() ? decimal(value) : Hex.quantity(text.bytes(), text.from(), text.to());
+    return value.first() == '"' ? Slices.quantity(value) : decimal(value);
   }
 
   /** Traces have plain numbers. */
@@ -48,11 +47,6 @@ record Placed(long number, Optional<Hash> hash, boolean isPending) {
       number = 10 * number + digit;
     }
     return number;
-  }
-
-  private static Optional<Hash> hash(RawJson value) {
-    RawJson text = Slices.content(value);
-    return Hash.read(text.bytes(), text.from(), text.to());
   }
 
   private static final class Fields implements Slices.Members {
@@ -82,7 +76,7 @@ record Placed(long number, Optional<Hash> hash, boolean isPending) {
     }
 
     private static Placed of(RawJson number, RawJson hash) {
-      return new Placed(quantity(number), hash(hash), hash.isNull() || number.isNull());
+      return new Placed(quantity(number), Slices.hash(hash), hash.isNull() || number.isNull());
     }
   }
 }

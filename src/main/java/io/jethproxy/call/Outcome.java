@@ -2,6 +2,7 @@ package io.jethproxy.call;
 
 import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.RawJson;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** How a call, or one attempt at one provider, ended. */
@@ -48,13 +49,16 @@ public sealed interface Outcome {
    * @param retryAfterMillis the wait that the provider asked for; negative when it did not say
    * @param perMethod whether a pause concerns this method only
    * @param rangeBlocks how many blocks it would accept in one range, where it said so; a hint
+   * @param said its words, where it said any; a client hears them only when every honest node would
+   *     say so, as {@link Rejected}
    */
   record Unserved(
       Trouble trouble,
       String by,
       long retryAfterMillis,
       boolean perMethod,
-      OptionalLong rangeBlocks)
+      OptionalLong rangeBlocks,
+      Optional<Fault> said)
       implements Outcome {
 
     public Unserved(Trouble trouble, String by) {
@@ -62,7 +66,7 @@ public sealed interface Outcome {
     }
 
     public Unserved(Trouble trouble, String by, long retryAfterMillis, boolean perMethod) {
-      this(trouble, by, retryAfterMillis, perMethod, OptionalLong.empty());
+      this(trouble, by, retryAfterMillis, perMethod, OptionalLong.empty(), Optional.empty());
     }
   }
 

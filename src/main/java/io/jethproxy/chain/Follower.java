@@ -154,7 +154,11 @@ public final class Follower implements Sightings {
       return; // a missing block came
     }
     long before = log.view().tipNumber();
+    boolean wasSplit = log.isSplit();
     log.settle(ticker.nanos()).ifPresent(this::tell);
+    if (log.isSplit() != wasSplit) {
+      tellOfSplit();
+    }
     gaps.fill();
     if (log.view().tipNumber() != before) {
       finality.moved();
@@ -180,6 +184,18 @@ public final class Follower implements Sightings {
           asking.network().chainId(),
           moved.orphaned().size(),
           moved.orphaned().getFirst().number() + 1);
+    }
+  }
+
+  private void tellOfSplit() {
+    long chainId = asking.network().chainId();
+    if (log.isSplit()) {
+      LOG.warn(
+          "chain {}: providers disagree about what follows block {}, which is served on",
+          chainId,
+          log.view().tipNumber());
+    } else {
+      LOG.info("chain {}: no longer split, at block {}", chainId, log.view().tipNumber());
     }
   }
 

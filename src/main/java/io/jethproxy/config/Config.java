@@ -256,6 +256,10 @@ public record Config(
                   + " the newest, 1 to 64; all of them when there are fewer.")
           int agree,
       @Key(
+              "How many of the newest blocks of a network are kept at least, 128 to 1024, so that they"
+                  + " are answered here; more on fast chains, at some 5 to 50 KB each.")
+          int blocksMin,
+      @Key(
               "When the receipts of new blocks are fetched, so that logs and receipts are answered"
                   + " here: `demand` (while clients ask for them), `always`, or `never`, also called"
                   + " `heads`: only heads are followed.")
@@ -280,6 +284,7 @@ public record Config(
 
     public Chain {
       Bounds.within("agree", agree, 1, 64);
+      Bounds.within("blocksMin", blocksMin, 128, 1_024);
       Bounds.within("receiptMebibytesMax", receiptMebibytesMax, 0, 16_384);
       Bounds.within("cacheMebibytesMax", cacheMebibytesMax, 0, 65_536);
     }
@@ -292,7 +297,7 @@ public record Config(
       return (long) cacheMebibytesMax << 20;
     }
 
-    static final Chain DEFAULTS = new Chain(2, Receipts.DEMAND, 64, 128);
+    static final Chain DEFAULTS = new Chain(2, 128, Receipts.DEMAND, 64, 128);
   }
 
   /** Filters that clients poll. */

@@ -236,7 +236,7 @@ public final class Dispatch implements Handler {
         isReplaced ? suitability(call, fleet, Reach.ANY) : suitability(call, fleet, reach);
     Phrasing phrasing = new Pinned(call, pin, log, forms, offers, review(call, fleet));
     Candidates.Suitability able = taking(call, fleet, holding(call, fleet, within));
-    return round(call, fleet, able, reach.empties(), phrasing);
+    return round(call, fleet, able, tally(call, reach), phrasing);
   }
 
   private View view(Call call) {
@@ -259,9 +259,9 @@ public final class Dispatch implements Handler {
         taking(call, fleet, holding(call, fleet, suitability(call, fleet, reach)));
     if (reach.isSoft() && !isAnyReady(call, fleet, within)) {
       Reach relaxed = reach.relaxed();
-      return round(call, fleet, suitability(call, fleet, relaxed), relaxed.empties());
+      return round(call, fleet, suitability(call, fleet, relaxed), tally(call, relaxed));
     }
-    return round(call, fleet, within, reach.empties());
+    return round(call, fleet, within, tally(call, reach));
   }
 
   /** Whether a transaction is known where it was, or may have been, sent. */
@@ -270,22 +270,17 @@ public final class Dispatch implements Handler {
         Senders.arePrivate(fleet, fleets)
             ? provider -> Senders.objection(provider, fleet, fleets)
             : suitability(call, fleet, Reach.ANY);
-    return round(call, fleet, known, Tally.Empties.DOUBTED);
+    return round(call, fleet, known, new Tally(Tally.Empties.DOUBTED, Tally.Asked.ONE_THING));
   }
 
   private CompletableFuture<Outcome> round(
-      Call call, Fleet fleet, Candidates.Suitability suitability, Tally.Empties empties) {
-    return round(call, fleet, suitability, empties, Phrasing.asIs(call, review(call, fleet)));
+      Call call, Fleet fleet, Candidates.Suitability suitability, Tally tally) {
+    return round(call, fleet, suitability, tally, Phrasing.asIs(call, review(call, fleet)));
   }
 
   private CompletableFuture<Outcome> round(
-      Call call,
-      Fleet fleet,
-      Candidates.Suitability suitability,
-      Tally.Empties empties,
-      Phrasing phrasing) {
+      Call call, Fleet fleet, Candidates.Suitability suitability, Tally tally, Phrasing phrasing) {
     Candidates candidates = new Candidates(fleet, call.method(), suitability, dice);
-    Tally tally = new Tally(empties, askedBy(call));
     return new Round(this, call, tactic(call), candidates, tally, phrasing, budgets(fleet)).start();
   }
 
@@ -300,6 +295,10 @@ public final class Dispatch implements Handler {
       width.learn(provider, checked, ranges);
       return checked;
     };
+  }
+
+  private static Tally tally(Call call, Reach reach) {
+    return new Tally(reach.empties(), reach.isFuture() ? Tally.Asked.FUTURE : askedBy(call));
   }
 
   private static Tally.Asked askedBy(Call call) {

@@ -6,6 +6,7 @@ import io.jethproxy.eth.BlockRefs;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.fleet.Fleet;
+import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.Provider;
 import java.util.function.LongSupplier;
 
@@ -13,16 +14,18 @@ import java.util.function.LongSupplier;
  * Which block a provider must have to be asked at all, and how an empty answer is to be taken.
  *
  * @param block the number of the block; negative when none is known to be needed
+ * @param isFuture whether nobody has shown the newest block that is asked for, and nobody can have
+ *     thrown away any other
  * @param isSoft whether a provider without that block may have what is asked all the same
  * @param isNew whether clients know of the block, but providers may get it only in a moment
  * @param empties what an empty answer means
  */
-record Reach(long block, boolean isSoft, boolean isNew, Tally.Empties empties) {
+record Reach(long block, boolean isFuture, boolean isSoft, boolean isNew, Tally.Empties empties) {
 
   private static final long NONE = -1;
 
   /** No block is needed. */
-  static final Reach ANY = new Reach(NONE, false, false, Tally.Empties.TRUSTED);
+  static final Reach ANY = new Reach(NONE, false, false, false, Tally.Empties.TRUSTED);
 
   /**
    * @param agreedHead the head that the network agrees on; negative when unknown
@@ -38,6 +41,7 @@ record Reach(long block, boolean isSoft, boolean isNew, Tally.Empties empties) {
     long known = newer ? Math.max(agreedHead, shownHead.getAsLong()) : agreedHead;
     return new Reach(
         blockOf(ref, agreedHead, known),
+        agreedHead >= 0 && newest > known && oldest(ref) > known - Holdings.LATE_BLOCKS,
         soft,
         agreedHead >= 0 && newest >= agreedHead && newest <= known,
         emptiesOf(method, ref, agreedHead, known));
@@ -51,6 +55,10 @@ record Reach(long block, boolean isSoft, boolean isNew, Tally.Empties empties) {
     };
   }
 
+  private static long oldest(BlockRef ref) {
+    return ref instanceof BlockRef.Range(var from, _) ? newest(from) : newest(ref);
+  }
+
   /**
    * For when nobody within reach is left: those behind may know old things, but when they know
    * nothing, nothing is known.
@@ -60,12 +68,13 @@ record Reach(long block, boolean isSoft, boolean isNew, Tally.Empties empties) {
         NONE,
         false,
         false,
+        false,
         empties == Tally.Empties.TRUSTED ? Tally.Empties.TRUSTED : Tally.Empties.WRONG);
   }
 
   /** The same, for logs of which a provider may not know yet that there are any. */
   Reach doubtingLists() {
-    return new Reach(block, isSoft, isNew, Tally.Empties.LISTS_DOUBTED);
+    return new Reach(block, isFuture, isSoft, isNew, Tally.Empties.LISTS_DOUBTED);
   }
 
   private static long blockOf(BlockRef ref, long agreedHead, long known) {

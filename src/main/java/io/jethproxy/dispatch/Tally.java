@@ -36,7 +36,9 @@ final class Tally {
   enum Asked {
     ONE_THING,
     /** A range of blocks, of which the client can ask for less. */
-    RANGE
+    RANGE,
+    /** Blocks that nobody has shown: what one says who lacks them, all would say. */
+    FUTURE
   }
 
   /** What to do after an outcome. */
@@ -74,6 +76,11 @@ final class Tally {
       case Outcome.Answer answer -> answered(answer);
       case Outcome.Rejected rejected -> new Decision.Finish(rejected);
       case Outcome.Refused refused -> new Decision.Finish(refused);
+      case Outcome.Unserved unserved
+          when asked == Asked.FUTURE
+              && unserved.trouble() == Trouble.MISSING_DATA
+              && unserved.said().isPresent() ->
+          new Decision.Finish(new Outcome.Rejected(unserved.said().get(), unserved.by()));
       case Outcome.Unserved unserved -> {
         attempts.add(new Refusal.Attempt(unserved.by(), unserved.trouble().label()));
         troubles.add(unserved.trouble());

@@ -121,22 +121,32 @@ public final class LogFilter {
     return matches(address, own);
   }
 
-  /**
-   * Whether a log is wanted.
-   *
-   * @param address of the log, valid JSON, as its topics are
-   */
-  public boolean matches(RawJson address, RawJson logTopics) {
-    if (!isOneOf(address, addresses)) {
+  /** Whether a log of this address with this array of topics is wanted. */
+  boolean matches(RawJson address, RawJson logTopics) {
+    if (!wantsAddress(address)) {
       return false;
     }
     for (int i = 0; i < topics.size(); i++) {
-      RawJson topic = Slices.element(logTopics, i);
-      if (topic.isAbsent() || !isOneOf(topic, topics.get(i))) {
+      if (!wantsTopic(i, Slices.element(logTopics, i))) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether logs of this address are wanted, whatever their topics. */
+  public boolean wantsAddress(RawJson address) {
+    return isOneOf(address, addresses);
+  }
+
+  /**
+   * Whether logs with this topic are wanted, whatever else they have.
+   *
+   * @param place less than the size of {@link #topics}
+   * @param topic absent when the log has fewer
+   */
+  public boolean wantsTopic(int place, RawJson topic) {
+    return !topic.isAbsent() && isOneOf(topic, topics.get(place));
   }
 
   private static boolean isOneOf(RawJson value, Set<RawJson> choices) {

@@ -168,7 +168,7 @@ public final class Slices {
     return RawJson.ABSENT;
   }
 
-  private static boolean isWritten(byte[] bytes, int from, int to, String ascii) {
+  static boolean isWritten(byte[] bytes, int from, int to, String ascii) {
     if (to - from != ascii.length()) {
       return false;
     }
@@ -233,13 +233,13 @@ public final class Slices {
   }
 
   /** The next value, key or closing bracket after a value that ends at {@code end}. */
-  private static int nextValue(byte[] bytes, int end) {
+  static int nextValue(byte[] bytes, int end) {
     int at = skipBlanks(bytes, end);
     return bytes[at] == ',' ? skipBlanks(bytes, at + 1) : at;
   }
 
   /** The index after the value that starts at {@code at}. */
-  private static int skipValue(byte[] bytes, int at) {
+  static int skipValue(byte[] bytes, int at) {
     return switch (bytes[at]) {
       case '"' -> skipString(bytes, at);
       case '[', '{' -> skipNested(bytes, at);
@@ -278,7 +278,7 @@ public final class Slices {
     return c == ',' || c == ']' || c == '}' || isBlank(c);
   }
 
-  private static int skipBlanks(byte[] bytes, int from) {
+  static int skipBlanks(byte[] bytes, int from) {
     int at = from;
     while (isBlank(bytes[at])) {
       at++;

@@ -27,7 +27,7 @@ public final class Holdings {
   static final int PROVIDERS_MAX = 1_024;
 
   /** Blocks below the head in which what is missing may still come. */
-  static final long LATE_BLOCKS = 64;
+  public static final long LATE_BLOCKS = 64;
 
   private static final long KEPT_NANOS = HOURS.toNanos(1);
 

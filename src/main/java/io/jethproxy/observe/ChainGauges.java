@@ -35,6 +35,10 @@ final class ChainGauges implements MultiCollector {
         Family.gauge("jeth_chain_groups_needed", "Provider groups that must show a new head");
     Family present =
         Family.gauge("jeth_chain_groups_present", "Provider groups that show the chain now");
+    Family split =
+        Family.gauge(
+            "jeth_chain_split",
+            "1 while providers disagree about the block after the head, else 0");
     for (Readings.Chain chain : readings.get().chains()) {
       View view = chain.view();
       String network = chain.network();
@@ -51,10 +55,11 @@ final class ChainGauges implements MultiCollector {
       receipts.add(receiptBytes(view), "network", network);
       needed.add(chain.quorum().needed(), "network", network);
       present.add(chain.quorum().present(), "network", network);
+      split.add(chain.isSplit() ? 1 : 0, "network", network);
     }
     return Family.snapshots(
         Stream.concat(
-            Stream.of(heads, kept, verified, full, bytes, receipts, needed, present),
+            Stream.of(heads, kept, verified, full, bytes, receipts, needed, present, split),
             Stream.concat(moves(), Stream.of(following()))));
   }
 

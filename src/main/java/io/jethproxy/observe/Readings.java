@@ -85,8 +85,14 @@ public interface Readings {
    * One chain that is followed.
    *
    * @param view as it is now; nothing while no provider shows it
+   * @param isSplit whether providers disagree about what follows, see {@link ChainLog#isSplit}
    */
-  record Chain(String network, View view, ChainLog.Quorum quorum, ChainCounts.Counts counts) {}
+  record Chain(
+      String network,
+      View view,
+      ChainLog.Quorum quorum,
+      boolean isSplit,
+      ChainCounts.Counts counts) {}
 
   /**
    * The checks of one network.

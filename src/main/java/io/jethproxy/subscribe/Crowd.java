@@ -117,9 +117,9 @@ final class Crowd {
   void unsent(Subscription subscription) {
     if (subscription.seat().isToBeNoted()) {
       unsent.add(subscription.seat());
-    }
-    if (unsent.size() >= UNSENT_MAX) {
-      flush();
+      if (unsent.size() >= UNSENT_MAX) {
+        flush();
+      }
     }
   }
 

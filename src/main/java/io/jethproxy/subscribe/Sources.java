@@ -3,7 +3,6 @@ package io.jethproxy.subscribe;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.Chains;
 import io.jethproxy.chain.Moved;
-import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
@@ -62,14 +61,6 @@ public final class Sources {
   public boolean isPendingWanted(long chainId) {
     PendingFeed feed = feeds.get(chainId);
     return feed != null && feed.isWanted();
-  }
-
-  /** A provider tells by itself of a transaction that waits for a block. */
-  public void toldPending(long chainId, Hash transaction) {
-    PendingFeed feed = feeds.get(chainId);
-    if (feed != null) {
-      feed.add(transaction);
-    }
   }
 
   Chains chains() {

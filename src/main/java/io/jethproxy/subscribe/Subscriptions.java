@@ -155,10 +155,10 @@ public final class Subscriptions implements Stage {
     }
   }
 
-  /** Whether anybody listens for transactions of a network, so that providers' news are of use. */
+  /** Whether anybody polls or listens for transactions of a network. */
   public boolean isPendingWanted(long chainId) {
     Station station = stations.get(chainId);
-    return station != null && station.isPendingWanted();
+    return sources.isPendingWanted(chainId) || (station != null && station.isPendingWanted());
   }
 
   /** What is done for those who listen, by network. From any thread. */

@@ -131,7 +131,8 @@ public final class HttpTransport implements Transport {
                     providerId,
                     elsewhere.retryAfterMillis(),
                     elsewhere.perMethod(),
-                    elsewhere.hintedRangeBlocks());
+                    elsewhere.hintedRangeBlocks(),
+                    elsewhere.fault());
           };
     };
   }

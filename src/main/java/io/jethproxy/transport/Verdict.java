@@ -34,7 +34,7 @@ public sealed interface Verdict {
    * This provider could not; another may.
    *
    * @param trouble why
-   * @param fault what the provider said, where it could be read; never for clients or logs
+   * @param fault what the provider said, where it could be read; never for logs
    * @param retryAfterMillis the wait it asked for, 1..300,000; -1 when it did not say
    * @param perMethod whether only this method is meant
    * @param hintedRangeBlocks how many blocks it would accept in one range, counted inclusively,

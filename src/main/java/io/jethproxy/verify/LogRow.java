@@ -4,25 +4,30 @@ import io.jethproxy.chain.Block;
 import io.jethproxy.eth.BlockRef;
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.LogFilter;
-import io.jethproxy.eth.Place;
+import io.jethproxy.eth.LogRows;
+import io.jethproxy.eth.LogRows.Field;
 import io.jethproxy.eth.Slices;
 import io.jethproxy.rpc.RawJson;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The logs of one answer, seen one after the other. */
-final class LogRow implements Slices.Objects {
+/**
+ * The logs of one answer, seen one after the other. What is written as in the log before it is what
+ * that was found to be, so that of most logs little is left to be looked at.
+ */
+final class LogRow {
 
   private final BlockRef asked;
   private final LogFilter filter;
   private final Claim claim;
   private final List<Block> ring;
   private final int[] countByBlock;
-  private final Place place = new Place();
-  private RawJson address = RawJson.ABSENT;
-  private RawJson topics = RawJson.ABSENT;
+  private final LogRows rows;
+  private final RawJson[] wantedTopics;
   private long lastNumber = -1;
   private long lastIndex = -1;
+  private int lastRingIndex = -1;
   private boolean isOrdered = true;
   private boolean hasNeighbours;
   private boolean isAstray;
@@ -34,6 +39,22 @@ final class LogRow implements Slices.Objects {
     this.filter = filter;
     this.ring = claim.view().blocks();
     this.countByBlock = new int[ring.size()];
+    this.rows = new LogRows(claim.result());
+    this.wantedTopics = new RawJson[filter.topics().size()];
+    Arrays.fill(wantedTopics, RawJson.ABSENT);
+  }
+
+  /** Looks at the logs; whether all are such as were asked for. The first that is not ends it. */
+  boolean fits() {
+    while (rows.next()) {
+      long number =
+          rows.isRepeated(Field.BLOCK_NUMBER) ? lastNumber : rows.quantity(Field.BLOCK_NUMBER);
+      if (!isHere(number) || !isWanted()) {
+        return false;
+      }
+      follow(number, rows.quantity(Field.LOG_INDEX));
+    }
+    return !rows.isStrange();
   }
 
   /** Whether every log comes after the one before it: so none comes twice. */
@@ -56,39 +77,48 @@ final class LogRow implements Slices.Objects {
     return countByBlock[ringIndex];
   }
 
-  @Override
-  public void see(RawJson key, RawJson value) {
-    place.see(key, value);
-    if (key.is("address")) {
-      address = value;
-    } else if (key.is("topics")) {
-      topics = value;
-    }
-  }
-
-  @Override
-  public boolean end(RawJson log) {
-    long number = place.number();
-    boolean fits = isHere(number) && filter.matches(address, topics);
-    follow(number, place.logIndex());
-    place.clear();
-    address = RawJson.ABSENT;
-    topics = RawJson.ABSENT;
-    return fits;
-  }
-
   private boolean isHere(long number) {
-    int index = ringIndex(number);
-    if (index >= 0) {
-      countByBlock[index]++;
+    if (!rows.isRepeated(Field.BLOCK_NUMBER)) {
+      lastRingIndex = ringIndex(number);
+    }
+    if (lastRingIndex >= 0) {
+      countByBlock[lastRingIndex]++;
+    }
+    if (rows.isRepeated(Field.BLOCK_NUMBER) && rows.isRepeated(Field.BLOCK_HASH)) {
+      return true;
     }
     return switch (asked) {
       case BlockRef.ByHash(var hash) ->
-          place.block().equals(Optional.of(hash)) && isNumbered(number, hash);
+          block().equals(Optional.of(hash)) && isNumbered(number, hash);
       case BlockRef.Range(var from, var to) ->
-          number >= lowest(from) && number <= highest(to) && isOfRing(index);
-      case BlockRef.Number _, BlockRef.Tag _, BlockRef.None _ -> number >= 0 && isOfRing(index);
+          number >= lowest(from) && number <= highest(to) && isOfRing(number);
+      case BlockRef.Number _, BlockRef.Tag _, BlockRef.None _ -> number >= 0 && isOfRing(number);
     };
+  }
+
+  private Optional<Hash> block() {
+    return Slices.hash(rows.value(Field.BLOCK_HASH));
+  }
+
+  private boolean isWanted() {
+    if (!rows.isRepeated(Field.ADDRESS) && !filter.wantsAddress(rows.value(Field.ADDRESS))) {
+      return false;
+    }
+    for (int i = 0; i < wantedTopics.length; i++) {
+      if (!isWantedTopic(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isWantedTopic(int place) {
+    RawJson wanted = wantedTopics[place];
+    if (!wanted.isAbsent() && rows.isTopic(place, wanted)) {
+      return true;
+    }
+    wantedTopics[place] = rows.topic(place);
+    return filter.wantsTopic(place, wantedTopics[place]);
   }
 
   /** Whether the block that was asked for by its hash is where the log says, if that is known. */
@@ -97,18 +127,19 @@ final class LogRow implements Slices.Objects {
   }
 
   /** Whether a log of a block that is known may be of it, or of another branch. */
-  private boolean isOfRing(int index) {
-    if (index < 0) {
+  private boolean isOfRing(long number) {
+    if (lastRingIndex < 0) {
       return true;
     }
-    if (place.number() == lastNumber) {
-      return place.blockText().equals(lastHash); // as the one before it
+    RawJson text = rows.value(Field.BLOCK_HASH);
+    if (number == lastNumber) {
+      return text.equals(lastHash); // as the one before it
     }
-    lastHash = place.blockText();
-    if (place.block().equals(Optional.of(ring.get(index).hash()))) {
+    lastHash = text;
+    if (block().equals(Optional.of(ring.get(lastRingIndex).hash()))) {
       return true; // without another look at what was asked, which may be long
     }
-    return switch (claim.branch(place.number(), place.block())) {
+    return switch (claim.branch(number, block())) {
       case RIGHT, MISSING, WRONG -> false;
       case ASTRAY -> {
         isAstray = true;

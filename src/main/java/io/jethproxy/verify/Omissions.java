@@ -36,7 +36,7 @@ final class Omissions {
   private final Claim claim;
   private final LogFilter filter;
   private final LogRow row;
-  private final List<List<Bloom.Item>> items;
+  private List<List<Bloom.Item>> items = List.of();
   private int receiptsLeft = RECEIPTS_MAX;
   private double accidents;
   private boolean isDoubtful;
@@ -45,11 +45,14 @@ final class Omissions {
     this.claim = claim;
     this.filter = filter;
     this.row = row;
-    this.items = filter.items();
   }
 
   Finding finding() {
     Span span = span();
+    if (span.isEmpty()) {
+      return Finding.RIGHT; // as most do not touch the ring, for which items would be hashed
+    }
+    items = filter.items();
     long comparisons = items.stream().mapToLong(List::size).sum() * (span.to() - span.from() + 1);
     if (!claim.profile().isTried(Aspect.BLOOM)
         || items.isEmpty()
@@ -132,6 +135,10 @@ final class Omissions {
    */
   private record Span(int from, int to) {
     static final Span NONE = new Span(0, -1);
+
+    boolean isEmpty() {
+      return to < from;
+    }
   }
 
   private Span span() {

@@ -45,9 +45,6 @@ public final class Verify {
           Map.entry("eth_getProof", new ProofCheck()),
           Map.entry("eth_feeHistory", new FeeHistoryCheck()));
 
-  /** Larger answers are not for an event loop to hash. */
-  static final int LONG_BYTES = 64 << 10;
-
   private final ByChain<Profile> profiles = new ByChain<>();
   private final LongConsumer astray;
 
@@ -88,9 +85,10 @@ public final class Verify {
 
   /** Whether checking an outcome takes so long that other calls would notice. */
   public boolean isLong(Call call, Outcome outcome) {
-    return outcome instanceof Outcome.Answer answer
-        && answer.result().length() > LONG_BYTES
-        && CHECKS.containsKey(call.method().name());
+    Check check = CHECKS.get(call.method().name());
+    return check != null
+        && outcome instanceof Outcome.Answer answer
+        && answer.result().length() > check.bytesMax();
   }
 
   /** Whether a call is about a transaction that a known block has. */

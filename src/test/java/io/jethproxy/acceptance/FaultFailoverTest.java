@@ -188,6 +188,18 @@ class FaultFailoverTest {
     assertThat(asked).isLessThanOrEqualTo(1);
   }
 
+  @Test
+  void whatOneSaysOfTheStateOfAFutureBlockAllWouldSay() {
+    bed.each(u -> u.on("eth_getBalance").error(-32000, "header not found"));
+
+    Answered answered =
+        bed.client().call("eth_getBalance", "[\"" + FaultBed.ADDRESS + "\",\"0x3e9\"]");
+
+    assertThat(answered.text())
+        .contains("\"error\":{\"code\":-32000,\"message\":\"header not found\"}");
+    assertThat(bed.asked("eth_getBalance")).isEqualTo(1);
+  }
+
   // The chain's own answers.
 
   @Test

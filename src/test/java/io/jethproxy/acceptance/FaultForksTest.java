@@ -81,6 +81,7 @@ class FaultForksTest {
       assertThat(blockAt("latest").path("hash").asString()).isEqualTo(agreed);
     }
     assertThat(bed.gateway.status()).contains("\"split\":true");
+    assertThat(Scrape.of(bed.gateway).sum("jeth_chain_split")).isEqualTo(1);
     Answered newer = balanceAtWhileTimePasses("0x3ea");
     assertThat(newer.errorCode()).isEqualTo(-32014);
     assertIsUnknown(ask("eth_getBlockByNumber", "[\"0x3ea\",false]"));
@@ -92,6 +93,7 @@ class FaultForksTest {
     assertThat(served()).isEqualTo(1_007);
     assertThat(blockAt("latest").path("hash").asString()).isEqualTo(truth(1, 1_007));
     assertThat(bed.gateway.status()).contains("\"split\":false");
+    assertThat(Scrape.of(bed.gateway).sum("jeth_chain_split")).isZero();
   }
 
   // H7.
@@ -188,6 +190,8 @@ class FaultForksTest {
             .replace("\"transactions\":[]", "\"transactions\":[\"" + TRANSACTION + "\"]");
     bed.each(u -> u.on("eth_getBlockByNumber").when(FaultForksTest::isAboutTheHead).answer(block));
     awaitServed(1_001);
+    bed.gateway.await(
+        () -> bed.provider(3).path("onChainUpTo").asLong() == 1_001, "the third has shown it, too");
 
     Answered missing = ask("eth_getTransactionReceipt", "[\"" + TRANSACTION + "\"]");
     assertThat(missing.errorCode()).isEqualTo(-32014);

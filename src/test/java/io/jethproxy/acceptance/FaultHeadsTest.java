@@ -60,12 +60,16 @@ class FaultHeadsTest {
     }
     assertThat(bed.u(1).count("eth_getBalance")).isZero();
 
+    bed.gateway.await(
+        () ->
+            balanceAt("0x3e8").text().contains(FaultBed.BALANCE)
+                && bed.u(1).count("eth_getBalance") > 0,
+        "the one that lags is asked for what it has");
     for (int i = 0; i < MANY; i++) {
       assertThat(balanceAt("0x3e8").text()).contains(FaultBed.BALANCE);
       assertThat(balanceAt("0x3e9").text()).contains(FaultBed.BALANCE);
     }
     assertThat(bed.u(1).asked("eth_getBalance"))
-        .isNotEmpty()
         .allMatch(asked -> asked.params().contains(bed.u(1).world().hash(1_000)));
     assertThat(bed.state(1)).isEqualTo("healthy");
     assertThat(bed.provider(1).path("lagBlocks").asInt()).isEqualTo(5);
@@ -229,12 +233,17 @@ class FaultHeadsTest {
   @ValueSource(ints = {1, 2, 3})
   void believesARealJumpWithinThreePolls(int providers) {
     only(providers, CHAIN);
+    bed.gateway.await(() -> tip() == 1_000, "the chain is followed");
     for (int i = 1; i <= providers; i++) {
       bed.u(i).world().head(50_000);
+      bed.u(i).forgetAsked();
     }
 
-    pass(Duration.ofSeconds(6));
+    bed.gateway.await(() -> tip() == 50_000, "the jump is believed");
 
+    for (int i = 1; i <= providers; i++) {
+      assertThat(bed.u(i).count("eth_blockNumber")).as("polls of u" + i).isLessThanOrEqualTo(3);
+    }
     assertThat(served()).isEqualTo(50_000);
     assertThat(block("latest")).isEqualTo(50_000);
   }
@@ -318,9 +327,21 @@ class FaultHeadsTest {
     bed.gateway.await(() -> served() == head, "the head is " + head);
   }
 
+  /** The newest block of the chain that is followed, which no client has asked for. */
+  private int tip() {
+    return bed.gateway
+        .management()
+        .get("/status")
+        .json()
+        .at("/networks/0/chain/tip/number")
+        .asInt(-1);
+  }
+
   /** What clients get as the head. */
   private long served() {
-    return quantity(bed.client().call("eth_blockNumber", "[]").result().asString());
+    Answered answered = bed.client().call("eth_blockNumber", "[]");
+    assertThat(answered.result().isString()).as(answered.text()).isTrue();
+    return quantity(answered.result().asString());
   }
 
   /** The number of the block that clients get for a tag or number. */

@@ -183,6 +183,20 @@ class OperatorsViewTest {
   }
 
   @Test
+  void keepsAsManyBlocksAsConfigured() {
+    FakeTicker ticker = new FakeTicker();
+    FaultBed.Builder builder = FaultBed.builder(2).cached().ticker(ticker);
+    try (FaultBed bed = followed(builder.top("chain: {blocksMin: 200}\n"))) {
+      bed.gateway.await(
+          () -> {
+            ticker.advanceMillis(200);
+            return network(bed).path("chain").path("blocksKept").asInt() == 200;
+          },
+          "the older ones are kept, too");
+    }
+  }
+
+  @Test
   void countsReorganisationsAndTheirDepth() {
     try (FaultBed bed = followed(FaultBed.builder(2))) {
       assertThat(scrape(bed).sum("jeth_chain_reorgs_total")).isZero();

@@ -226,6 +226,43 @@ class CacheStageTest {
     assertThat(usage("eth_call").stored()).isEqualTo(10_000);
   }
 
+  private String askForMuch(int number, String suffix) {
+    String result = "'" + "a".repeat(8_000) + suffix + "'";
+    String got = ask("eth_getCode", "['0x" + number + "','0x1']", result);
+    return got.substring(8_001, got.length() - 1);
+  }
+
+  @Test
+  void keepsLargeAnswersAtOnceWhileThereIsRoom() {
+    chain.finalise(0x6e);
+    for (int i = 0; i < 90; i++) {
+      askForMuch(i, "first");
+    }
+
+    for (int i = 0; i < 90; i++) {
+      assertThat(askForMuch(i, "again")).isEqualTo("first");
+    }
+  }
+
+  @Test
+  void keepsLargeAnswersOfAFullCacheOnlyWhenTheyAreAskedForAgain() {
+    chain.finalise(0x6e);
+    for (int i = 0; i < 1_000; i++) {
+      askForMuch(i, "first");
+    }
+    assertThat(askForMuch(1, "again")).as("from the time before it was full").isEqualTo("first");
+    assertThat(askForMuch(999, "again")).as("still waiting").isEqualTo("first");
+    assertThat(askForMuch(500, "again")).isEqualTo("again");
+    for (int i = 1_000; i < 2_000; i++) {
+      askForMuch(i, "first");
+    }
+
+    assertThat(askForMuch(500, "third")).isEqualTo("again");
+    assertThat(askForMuch(999, "third")).isEqualTo("first");
+    assertThat(cache.bytes()).isLessThanOrEqualTo(MEBIBYTE);
+    assertThat(usage("eth_getCode").bytes()).isEqualTo(cache.bytes());
+  }
+
   @Test
   void keepsWhatWasAskedTwiceWhenManyThingsAreAskedOnce() {
     chain.finalise(0x6e);

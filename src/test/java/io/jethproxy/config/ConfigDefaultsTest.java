@@ -53,6 +53,7 @@ class ConfigDefaultsTest {
             "requests.responseBytesMax = 134217728",
             "requests.exposeTraceMethods = false",
             "chain.agree = 2",
+            "chain.blocksMin = 128",
             "chain.receipts = DEMAND",
             "chain.receiptMebibytesMax = 64",
             "chain.cacheMebibytesMax = 128",

@@ -36,6 +36,21 @@ record Nemesis(String name, int blocks, Consumer<Conductor> begin, Consumer<Cond
     return new Nemesis("fork " + i, BLOCKS, c -> c.fork(i, 2, 5), c -> c.catchUp(i));
   }
 
+  /** One is stopped, and one of the two that are left is on a branch of its own. */
+  static Nemesis forkOneToOne(int stopped, int forked) {
+    return new Nemesis(
+        "SIGSTOP %d and fork %d".formatted(stopped, forked),
+        BLOCKS,
+        c -> {
+          c.stop(stopped);
+          c.fork(forked, 2, 5);
+        },
+        c -> {
+          c.catchUp(forked);
+          c.goOn(stopped);
+        });
+  }
+
   static Nemesis reorg(int depth, int length, long staggerMillis) {
     return new Nemesis(
         "reorg %d by %d".formatted(depth, length),
@@ -67,6 +82,7 @@ record Nemesis(String name, int blocks, Consumer<Conductor> begin, Consumer<Cond
 
   /** One of each kind in an order of chance, on nodes of chance. */
   static List<Nemesis> all(Random random, int nodeCount) {
+    int stopped = random.nextInt(nodeCount);
     List<Nemesis> all =
         new ArrayList<>(
             List.of(
@@ -75,6 +91,7 @@ record Nemesis(String name, int blocks, Consumer<Conductor> begin, Consumer<Cond
                 kill(random.nextInt(nodeCount)),
                 stop(random.nextInt(nodeCount)),
                 fork(random.nextInt(nodeCount)),
+                forkOneToOne(stopped, (stopped + 1 + random.nextInt(nodeCount - 1)) % nodeCount),
                 reorg(1, 1 + random.nextInt(2), 700),
                 reorg(2, 2 + random.nextInt(2), 700),
                 reorg(

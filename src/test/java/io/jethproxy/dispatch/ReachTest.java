@@ -120,6 +120,28 @@ class ReachTest {
     assertThat(Reach.of(call(method, params), -1, () -> -1).isNew()).isFalse();
   }
 
+  @ParameterizedTest(name = "{0} {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          eth_getBalance  | ["0x00","latest"]                         | false
+          eth_getBalance  | ["0x00","0x3eb"]                          | false
+          eth_getBalance  | ["0x00","0x3ec"]                          | true
+          eth_getLogs     | [{"fromBlock":"0x3eb","toBlock":"0x3ff"}] | true
+          eth_getLogs     | [{"fromBlock":"0x3ac","toBlock":"0x3ff"}] | true
+          eth_getLogs     | [{"fromBlock":"0x3ab","toBlock":"0x3ff"}] | false
+          eth_getLogs     | [{"fromBlock":"0x3ac","toBlock":"0x3eb"}] | false
+          eth_getLogs     | [{"fromBlock":"0x3ec","toBlock":"0x3ff"}] | true
+          eth_getLogs     | [{"fromBlock":"0x3ec"}]                   | true
+          eth_getLogs     | [{"fromBlock":"0x3eb"}]                   | false
+          eth_getLogs     | [{"toBlock":"0x3ff"}]                     | false
+          """)
+  void knowsWhatNobodyHasShownYet(String method, String params, boolean isFuture) {
+    assertThat(Reach.of(call(method, params), 1_000, () -> 1_003).isFuture()).isEqualTo(isFuture);
+    assertThat(Reach.of(call(method, params), -1, () -> -1).isFuture()).isFalse();
+  }
+
   @Test
   void lookUpsByHashMayBeGivenToThoseBehindButTheirNothingCountsForNothing() {
     Reach receipt = Reach.of(call("eth_getTransactionReceipt", "[HASH]"), 1_000, () -> 1_000);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -152,9 +153,26 @@ class TallyTest {
     assertThat(refusal(tally.settle(List.of(), -1)).message()).contains(expected);
   }
 
+  @ParameterizedTest
+  @EnumSource(Asked.class)
+  void whoLacksABlockOfTheFutureSpeaksForAll(Asked asked) {
+    Fault said = new Fault(-32000, "header not found", RawJson.ABSENT);
+    Outcome missing =
+        new Outcome.Unserved(
+            Trouble.MISSING_DATA, "a", -1, false, OptionalLong.empty(), Optional.of(said));
+
+    Tally.Decision decision = new Tally(Empties.TRUSTED, asked).take(missing);
+
+    assertThat(decision)
+        .isEqualTo(
+            asked == Asked.FUTURE
+                ? new Tally.Decision.Finish(new Outcome.Rejected(said, "a"))
+                : new Tally.Decision.Another(false));
+  }
+
   private static Outcome tooLarge(String by, long blocks) {
     OptionalLong hint = blocks > 0 ? OptionalLong.of(blocks) : OptionalLong.empty();
-    return new Outcome.Unserved(Trouble.RANGE_TOO_LARGE, by, -1, false, hint);
+    return new Outcome.Unserved(Trouble.RANGE_TOO_LARGE, by, -1, false, hint, Optional.empty());
   }
 
   @Test

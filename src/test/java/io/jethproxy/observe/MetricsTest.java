@@ -174,6 +174,7 @@ class MetricsTest {
     assertThat(scraped.value("jeth_head_stalled" + network)).isEqualTo(1);
     assertThat(scraped.value("jeth_chain_groups_needed" + network)).isEqualTo(2);
     assertThat(scraped.value("jeth_chain_groups_present" + network)).isEqualTo(3);
+    assertThat(scraped.value("jeth_chain_split" + network)).isEqualTo(1);
     assertThat(scraped.value("jeth_chain_reorgs_total" + network)).isEqualTo(4);
     assertThat(scraped.value("jeth_chain_orphaned_blocks_total" + network)).isEqualTo(9);
     assertThat(scraped.value("jeth_chain_reorg_depth_max" + network)).isEqualTo(5);
@@ -313,6 +314,7 @@ class MetricsTest {
                 "mainnet",
                 View.UNKNOWN,
                 new ChainLog.Quorum(2, 3),
+                true,
                 new ChainCounts.Counts(4, 9, 5, 1, 6)));
       }
 

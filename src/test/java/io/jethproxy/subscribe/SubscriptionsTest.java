@@ -385,6 +385,7 @@ class SubscriptionsTest {
     assertThat(line.take(id).stream().map(JsonNode::asString)).containsExactly(one.toString());
     assertThat(listening.stage().isPendingWanted(1)).isTrue();
     listening.ask(line, "eth_unsubscribe", "[\"" + id + "\"]");
+    listening.pass(Duration.ofSeconds(61));
     assertThat(listening.stage().isPendingWanted(1)).isFalse();
   }
 
