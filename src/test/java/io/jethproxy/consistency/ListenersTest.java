@@ -93,7 +93,9 @@ class ListenersTest {
       library.client().await("done");
       assertThat(library.client().exitCode()).as(library.name()).isZero();
     }
-    assertThat(rig.found().getFirst().violations()).isEmpty();
+    Found found = rig.found().getFirst();
+    System.out.println(rig.report(found));
+    assertThat(found.violations()).isEmpty();
   }
 
   /** Each node once. */

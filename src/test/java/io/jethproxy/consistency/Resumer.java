@@ -28,9 +28,12 @@ final class Resumer implements AutoCloseable {
   /** The last thing that it was told and that still holds. */
   private record Place(String blockHash, Optional<String> logIndex) {
 
-    String json() {
+    /**
+     * @param first the lowest block that was told: nothing below it is to be taken back
+     */
+    String json(String first) {
       String index = logIndex.map(i -> ",\"logIndex\":\"" + i + "\"").orElse("");
-      return "{\"blockHash\":\"" + blockHash + "\"" + index + "}";
+      return "{\"blockHash\":\"%s\",\"fromBlock\":\"%s\"%s}".formatted(blockHash, first, index);
     }
   }
 
@@ -107,16 +110,12 @@ final class Resumer implements AutoCloseable {
   private String params() {
     synchronized (held) {
       Optional<String> resume =
-          Optional.ofNullable(held.peek()).map(place -> "\"resume\":" + place.json() + from());
+          Optional.ofNullable(held.peek())
+              .map(place -> "\"resume\":" + place.json(firstBlock.orElseThrow()));
       String members =
           filter + (filter.isEmpty() || resume.isEmpty() ? "" : ",") + resume.orElse("");
       return "[\"" + kind + "\",{" + members + "}]";
     }
-  }
-
-  /** What was told before must not be taken back from one who was not told it. */
-  private String from() {
-    return firstBlock.map(number -> ",\"fromBlock\":\"" + number + "\"").orElse("");
   }
 
   private void heard(WebSocket from, JsonNode message) {

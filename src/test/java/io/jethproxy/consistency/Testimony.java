@@ -83,13 +83,13 @@ record Testimony(String name, Client client, long startNanos) {
   }
 
   private static JsonNode header(Oracle oracle, String line) {
-    String hash = line.split(" ")[1];
+    String hash = line.split(" ", -1)[1];
     long number = oracle.block(hash).map(Block::number).orElse(-1L);
     return Json.read("{\"hash\":\"%s\",\"number\":%s}".formatted(hash, Json.hex(number)));
   }
 
   private static JsonNode log(Oracle oracle, String line) {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     Block.LogLine log =
         oracle
             .block(words[2])
