@@ -199,10 +199,10 @@ public interface Readings {
 
         @Override
         public List<Socket> sockets() {
-            return List.of();
-          }
+          return List.of();
+        }
 
-          @Override
+        @Override
         public List<Numbers> subscriptions() {
           return List.of();
         }
