@@ -187,6 +187,28 @@ class SocketLifeTest {
   }
 
   @Test
+  void aSocketIsOfTheWrongChainAlsoWhenItsProviderTellsItsOwnLater() {
+    try (FakeProvider other = FakeProvider.start(FakeWorld.ofChain(8453))) {
+      rig.one.on("eth_chainId").hold();
+      RunningGateway gateway =
+          rig.started(
+              RunningGateway.builder()
+                  .ticker(rig.ticker)
+                  .cached()
+                  .yaml(
+                      "providers: [{id: one, url: '%s', ws: '%s'}, {url: '%s'}]"
+                          .formatted(rig.one.url(), other.wsUrl(), rig.two.url())),
+              0);
+      gateway.await(() -> SocketRig.state(gateway, 0).equals("unserved"), "its chain is told");
+
+      rig.one.forgetScript().release();
+      rig.mining(gateway, 10, 12);
+
+      assertThat(SocketRig.cause(gateway, 0)).isEqualTo("wrong_chain");
+    }
+  }
+
+  @Test
   void aChainThatHasOnlyASocketIsNotServedAndSaysSo() {
     try (FakeProvider other = FakeProvider.start(FakeWorld.ofChain(8453))) {
       RunningGateway gateway = rig.started(rig.builder().set("RPC_PROVIDERS_WS", other.wsUrl()), 0);
