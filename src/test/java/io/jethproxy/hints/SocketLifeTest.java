@@ -326,6 +326,20 @@ class SocketLifeTest {
                 })));
   }
 
+  @Test
+  void aLittleNoiseForALongTimeIsNoReasonToReplaceASocket() {
+    RunningGateway gateway = rig.withSockets();
+
+    for (int second = 0; second < 120; second++) {
+      for (int i = 0; i < 10; i++) {
+        rig.one.sockets().sendText("{}");
+      }
+      rig.mining(gateway, 1, 12);
+    }
+
+    assertThat(reconnects(gateway, 0)).isZero();
+  }
+
   record Garbage(Consumer<FakeSockets> send, String cause) {}
 
   private static Garbage ignored(Consumer<FakeSockets> send) {
