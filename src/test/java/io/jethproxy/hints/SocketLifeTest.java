@@ -231,6 +231,7 @@ class SocketLifeTest {
     }
     assertThat(SocketRig.count(gateway, "idle")).isEqualTo(2);
     gateway.await(() -> rig.one.sockets().openNow() == 0, "it is closed");
+    assertThat(rig.one.sockets().closeCodes()).containsExactly(1000);
     int opened = rig.one.sockets().opened();
     rig.pass(gateway, 60);
     assertThat(rig.one.sockets().opened()).isEqualTo(opened);
