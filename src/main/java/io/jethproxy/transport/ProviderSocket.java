@@ -273,9 +273,10 @@ final class ProviderSocket extends SimpleChannelInboundHandler<Object> implement
 
   /** In the orderly way, but without waiting for the peer's word: it may be gone. */
   private void takeLeave() {
-    if (open && channel != null) {
-      channel.writeAndFlush(
-          new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE), channel.voidPromise());
+    Channel to = channel;
+    if (open && to != null) {
+      to.writeAndFlush(
+          new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE), to.voidPromise());
     }
   }
 

@@ -161,7 +161,7 @@ class HintsTest {
 
     rig.mining(gateway, 12 * blocks, 12);
 
-    rig.awaitHead(gateway);
+    gateway.await(() -> rig.head(gateway) == rig.world.head(), "the head is known");
     long heads =
         Stream.of(rig.one, rig.two)
             .flatMap(each -> each.asked().stream())
