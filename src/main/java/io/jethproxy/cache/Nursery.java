@@ -48,7 +48,7 @@ final class Nursery {
     }
   }
 
-  /** No answer here is larger. */
+  /** Larger answers wait in a nursery of their own, see {@link MemoryStore}. */
   static final int ENTRY_BYTES_MAX = 4 << 10;
 
   private static final int SLACK_BYTES = 2 * ENTRY_BYTES_MAX;

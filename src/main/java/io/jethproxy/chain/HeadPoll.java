@@ -38,10 +38,11 @@ final class HeadPoll {
   private final boolean asksForLatest;
   private final boolean mayAskForLatest;
   private final BooleanSupplier isToldOf;
+  private final Awaited awaited = new Awaited();
   private long shown = -1;
 
-  /** A block that it was not asked about since a socket told of it. */
-  private @Nullable Hash hinted;
+  /** The head that another provider was last said to show. */
+  private long othersHead = -1;
 
   /** Whether the block may have been replaced by another one at the same height. */
   private boolean isSuspect;
@@ -83,6 +84,7 @@ final class HeadPoll {
 
   /** Another provider shows this head: look soon, unless this one has shown it by then. */
   void nudge(long head) {
+    othersHead = head;
     if (provider.head() < head) {
       nudge(() -> {
         if (provider.head() < head) {
@@ -102,11 +104,9 @@ final class HeadPoll {
 
   /** A socket tells of a new block: look at once, or once the question under way is answered. */
   void hint(Hash block) {
-    if (!block.equals(shownHash) && inquiry.answersWell() && !sightings.isIdle()) {
-      hinted = block;
-      if (isWilling()) {
-        inquiry.later(pace.untilHintedNanos(inquiry.sinceNanos()), this::poll);
-      }
+    boolean listens = inquiry.answersWell() && !sightings.isIdle();
+    if (listens && awaited.tells(block) && isWilling()) {
+      inquiry.later(untilAwaitedNanos(), this::poll);
     }
   }
 
@@ -155,9 +155,8 @@ final class HeadPoll {
   }
 
   private void askHead() {
-    boolean expectsNews = hinted != null && mayAskForLatest;
-    hinted = null;
-    if ((asksForLatest || expectsNews) && !sightings.isIdle()) {
+    boolean isAwaited = awaited.asks();
+    if ((asksForLatest || (isAwaited && mayAskForLatest)) && !sightings.isIdle()) {
       inquiry.ask(
           "eth_getBlockByNumber",
           LATEST,
@@ -185,8 +184,9 @@ final class HeadPoll {
     isSuspect = false;
     long head = link.get().number();
     boolean compares = comparison != null && news.isComparable() && comparison.isDue(head);
-    if (compares || !link.get().hash().equals(shownHash)) {
-      shownHash = link.get().hash();
+    boolean isNew = !link.get().hash().equals(shownHash);
+    shows(link.get().hash());
+    if (compares || isNew) {
       saw(head, compares, head, block);
     } else {
       sightings.stillSees(provider);
@@ -214,6 +214,7 @@ final class HeadPoll {
       isSuspect = false;
       look(head, compares);
     } else {
+      awaited.showsNothingNew();
       sightings.stillSees(provider);
       believe(head);
     }
@@ -236,15 +237,25 @@ final class HeadPoll {
 
   private void show(long head, long number, RawJson json) {
     if (json.isNull()) {
+      awaited.showsNothingNew();
       return; // it has the number already, but not the block: look again
     }
     shown = head;
     Block.read(json)
         .filter(block -> block.number() == number)
         .ifPresent(block -> {
-          shownHash = block.hash();
+          shows(block.hash());
           sightings.saw(provider, block);
         });
+  }
+
+  private void shows(Hash newest) {
+    if (newest.equals(shownHash)) {
+      awaited.showsNothingNew();
+    } else {
+      shownHash = newest;
+      awaited.shows(newest);
+    }
   }
 
   private void compare(Comparison with, long head, long number, RawJson block) {
@@ -297,14 +308,21 @@ final class HeadPoll {
     if (sightings.isIdle()) {
       return pace.idleNanos();
     }
-    Hash awaited = hinted;
-    if (awaited != null && !awaited.equals(shownHash)) {
-      return pace.untilHintedNanos(inquiry.sinceNanos());
+    if (awaited.isSoon()) {
+      return untilAwaitedNanos();
     }
-    hinted = null;
     boolean isBehind = news.lag() > 0;
-    return isToldOf.getAsBoolean()
+    return isToldOf.getAsBoolean() && !expectsNews()
         ? pace.untilMissedNanos(provider.headAgeNanos(), isBehind)
         : pace.untilNextNanos(provider.headAgeNanos(), isBehind);
+  }
+
+  private long untilAwaitedNanos() {
+    return pace.untilHintedNanos(inquiry.sinceNanos(), awaited.vainLooks());
+  }
+
+  /** Whether there is a newer block elsewhere, of which no socket may tell once more. */
+  private boolean expectsNews() {
+    return awaited.isAny() || provider.head() < othersHead;
   }
 }

@@ -23,6 +23,9 @@ final class Pace {
 
   private static final long NUDGE_NANOS = MILLISECONDS.toNanos(20);
 
+  /** After a look in vain for a block that a socket told of; doubled by each further one. */
+  private static final long AGAIN_NANOS = MILLISECONDS.toNanos(100);
+
   /** While nobody asks; below the time after which a head counts as old. */
   private static final long IDLE_NANOS = SECONDS.toNanos(12);
 
@@ -127,11 +130,19 @@ final class Pace {
     return (long) Math.max(again, wait - headAgeNanos);
   }
 
-  /** How long to wait when a socket tells of a new block. */
-  long untilHintedNanos(long sinceNanos) {
-    return stepNanosMin < FAST_STEP_NANOS
-        ? Math.max(0, NUDGE_NANOS - sinceNanos)
-        : untilNudgedNanos(sinceNanos);
+  /**
+   * How long to wait when a socket tells of a new block.
+   *
+   * @param sinceNanos since the last question
+   * @param vainLooks how often the provider was asked for such a block and showed nothing new
+   */
+  long untilHintedNanos(long sinceNanos, int vainLooks) {
+    long first =
+        stepNanosMin < FAST_STEP_NANOS
+            ? Math.max(0, NUDGE_NANOS - sinceNanos)
+            : untilNudgedNanos(sinceNanos);
+    long again = vainLooks == 0 ? 0 : Math.min(STEP_NANOS_MAX, AGAIN_NANOS << (vainLooks - 1));
+    return Math.max(first, again - sinceNanos);
   }
 
   /** How long to wait while nobody asks about the network. */

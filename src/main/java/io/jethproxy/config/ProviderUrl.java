@@ -72,8 +72,12 @@ final class ProviderUrl {
   /** Host and port as they are connected to, of a URL without fault: the same for ws and http. */
   static String authority(String url) {
     URI uri = URI.create(url);
-    boolean tls = uri.getScheme().toLowerCase(Locale.ROOT).endsWith("s");
-    return host(url) + ":" + (uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80);
+    int usual =
+        switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
+          case "https", "wss" -> 443;
+          default -> 80;
+        };
+    return host(url) + ":" + (uri.getPort() >= 0 ? uri.getPort() : usual);
   }
 
   /** What is wrong with a URL of some scheme; null when nothing is. */

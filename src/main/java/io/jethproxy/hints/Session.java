@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One socket from its opening to its end: asks which chain it is, subscribes, and tells news from
- * noise. What is not asked for is counted and dropped; too much of it ends the session.
+ * noise. What is not asked for is counted and dropped; too much of it at once ends the session.
  */
 final class Session implements Dialler.Ear {
 
@@ -33,6 +33,10 @@ final class Session implements Dialler.Ear {
   private static final int BLOCKS_PER_TURN = 64;
 
   private static final int NOISE_MAX = 1_000;
+
+  /** Per turn: what comes late, as after an unsubscription, must not add up over weeks. */
+  private static final int NOISE_FORGIVEN = 20;
+
   private static final int SUBSCRIPTION_CHARS_MAX = 256;
   private static final String NONE = "";
 
@@ -121,6 +125,7 @@ final class Session implements Dialler.Ear {
   /** A second or so has passed. */
   void turn() {
     blocksThisTurn = 0;
+    noise = Math.max(0, noise - NOISE_FORGIVEN);
     long now = ticker.nanos();
     boolean waits = !asked.isEmpty() && now - askedNanos >= ANSWER_NANOS;
     if (waits || now - stirredNanos >= DEAD_NANOS) {

@@ -115,27 +115,41 @@ public final class SocketWatch {
 
   private void look(Session open) {
     switch (record.state()) {
-      case UNSERVED -> {
-        record.remainsUnserved();
-        begin(open);
-      }
-      case LIVE -> {
-        if (isIdle()) {
-          hangUp(SocketState.IDLE);
-        } else if (!isOfItsProvidersChain()) {
-          open.fail(SocketTrouble.WRONG_CHAIN);
-        } else {
-          compare();
-          followPending(open);
-          if (telling.silentNanos(ticker.nanos()) >= silentNanosMax()) {
-            open.fail(SocketTrouble.SILENT);
-          }
-        }
-      }
+      case UNSERVED -> lookWhileUnserved(open);
+      case LIVE -> lookWhileLive(open);
       case CONNECTING, IDLE, WAITING, REFUSED, STOPPED -> {
         // the session itself finds out when nothing comes
       }
     }
+  }
+
+  private void lookWhileUnserved(Session open) {
+    if (isOfItsProvidersChain()) {
+      record.remainsUnserved();
+      begin(open);
+    } else {
+      refuse(open);
+    }
+  }
+
+  private void lookWhileLive(Session open) {
+    if (isIdle()) {
+      hangUp(SocketState.IDLE);
+    } else if (!isOfItsProvidersChain()) {
+      refuse(open);
+    } else {
+      compare();
+      followPending(open);
+      if (telling.silentNanos(ticker.nanos()) >= silentNanosMax()) {
+        open.fail(SocketTrouble.SILENT);
+      }
+    }
+  }
+
+  /** Its provider turned out to be, or has become, one of another chain. */
+  private void refuse(Session open) {
+    record.isOfWrongChain(record.chain(), expectedChain().orElse(record.chain()));
+    open.fail(SocketTrouble.WRONG_CHAIN);
   }
 
   /** Its chain is known: to be of use, the chain must be served, and asked about. */

@@ -266,7 +266,17 @@ final class ProviderSocket extends SimpleChannelInboundHandler<Object> implement
   public void close() {
     if (!over) {
       over = true;
+      takeLeave();
       hangUp();
+    }
+  }
+
+  /** In the orderly way, but without waiting for the peer's word: it may be gone. */
+  private void takeLeave() {
+    Channel to = channel;
+    if (open && to != null) {
+      to.writeAndFlush(
+          new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE), to.voidPromise());
     }
   }
 

@@ -253,6 +253,20 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aSocketBelongsToTheProviderAtTheUsualPortOfTheSameKind() {
+    Config config =
+        ok(
+            Map.of(
+                "RPC_PROVIDERS_HTTP",
+                "http://plain.example,https://secure.example,https://both.example",
+                "RPC_PROVIDERS_WS",
+                "ws://plain.example,wss://secure.example,ws://both.example"));
+
+    assertThat(config.providerSockets().stream().map(each -> each.providerId().orElse("-")))
+        .containsExactly("provider-1", "provider-2", "-");
+  }
+
+  @Test
   void readsTheSocketOfAProviderAndThoseOfNobody() throws IOException {
     Path key = Files.writeString(temp.resolve("ws"), "s3cret\n");
 

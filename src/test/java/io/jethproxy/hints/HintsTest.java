@@ -3,6 +3,7 @@ package io.jethproxy.hints;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.testing.FakeProvider;
+import io.jethproxy.testing.FakeWorld;
 import io.jethproxy.testing.RunningGateway;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,65 @@ class HintsTest {
   }
 
   @Test
+  void aBlockThatAProviderHasALittleLaterIsFoundAsSoonAsWithoutSockets() {
+    FakeWorld behind = FakeWorld.ofChain(1);
+    try (FakeProvider late = FakeProvider.start(behind)) {
+      RunningGateway gateway =
+          rig.started(
+              RunningGateway.before(rig.one, late)
+                  .ticker(rig.ticker)
+                  .cached()
+                  .set("RPC_PROVIDERS_WS", rig.one.wsUrl()),
+              1);
+      for (int i = 0; i < 3; i++) {
+        behind.mine();
+        rig.world.mine();
+        rig.mining(gateway, 12, 100);
+      }
+
+      rig.world.mine();
+      rig.mining(gateway, 3, 100);
+      behind.mine();
+      rig.mining(gateway, 2, 100);
+
+      assertThat(rig.head(gateway)).isEqualTo(rig.world.head());
+    }
+  }
+
+  @Test
+  void blocksThatAreMadeUpAreLookedForEverMoreRarely() {
+    RunningGateway gateway = rig.withSockets(rig.one);
+    rig.mining(gateway, 36, 12);
+    forgetAsked();
+
+    for (int i = 0; i < 80; i++) {
+      rig.one.sockets().tellHeads("{\"hash\":\"0x%064x\"}".formatted(0xabcd + i));
+      rig.ticker.advanceMillis(125);
+      rig.head(gateway);
+    }
+
+    assertThat(asked()).isLessThan(2 * 15);
+  }
+
+  @Test
+  void aLateNoticeOfABlockThatWasShownCostsNothing() {
+    try (FakeProvider late = FakeProvider.start(rig.world)) {
+      RunningGateway gateway = rig.withSockets(rig.one, late);
+      rig.mining(gateway, 24, 12);
+      late.sockets().stall();
+      rig.mining(gateway, 3, 1);
+      forgetAsked();
+
+      late.sockets().tellBlock(rig.world.head() - 2);
+      gateway.awaitAtThisMoment(
+          () -> SocketRig.socket(gateway, 1).path("notices").asLong() == 3, "it came");
+      rig.mining(gateway, 1, 100);
+
+      assertThat(asked()).isZero();
+    }
+  }
+
+  @Test
   void nothingOfANoticeIsBelieved() {
     RunningGateway gateway = rig.withSockets();
     long head = rig.head(gateway);
@@ -101,7 +161,7 @@ class HintsTest {
 
     rig.mining(gateway, 12 * blocks, 12);
 
-    rig.awaitHead(gateway);
+    gateway.await(() -> rig.head(gateway) == rig.world.head(), "the head is known");
     long heads =
         Stream.of(rig.one, rig.two)
             .flatMap(each -> each.asked().stream())

@@ -187,6 +187,28 @@ class SocketLifeTest {
   }
 
   @Test
+  void aSocketIsOfTheWrongChainAlsoWhenItsProviderTellsItsOwnLater() {
+    try (FakeProvider other = FakeProvider.start(FakeWorld.ofChain(8453))) {
+      rig.one.on("eth_chainId").hold();
+      RunningGateway gateway =
+          rig.started(
+              RunningGateway.builder()
+                  .ticker(rig.ticker)
+                  .cached()
+                  .yaml(
+                      "providers: [{id: one, url: '%s', ws: '%s'}, {url: '%s'}]"
+                          .formatted(rig.one.url(), other.wsUrl(), rig.two.url())),
+              0);
+      gateway.await(() -> SocketRig.state(gateway, 0).equals("unserved"), "its chain is told");
+
+      rig.one.forgetScript().release();
+      rig.mining(gateway, 10, 12);
+
+      assertThat(SocketRig.cause(gateway, 0)).isEqualTo("wrong_chain");
+    }
+  }
+
+  @Test
   void aChainThatHasOnlyASocketIsNotServedAndSaysSo() {
     try (FakeProvider other = FakeProvider.start(FakeWorld.ofChain(8453))) {
       RunningGateway gateway = rig.started(rig.builder().set("RPC_PROVIDERS_WS", other.wsUrl()), 0);
@@ -209,6 +231,7 @@ class SocketLifeTest {
     }
     assertThat(SocketRig.count(gateway, "idle")).isEqualTo(2);
     gateway.await(() -> rig.one.sockets().openNow() == 0, "it is closed");
+    assertThat(rig.one.sockets().closeCodes()).containsExactly(1000);
     int opened = rig.one.sockets().opened();
     rig.pass(gateway, 60);
     assertThat(rig.one.sockets().opened()).isEqualTo(opened);
@@ -302,6 +325,20 @@ class SocketLifeTest {
                     s.sendRaw(more);
                   }
                 })));
+  }
+
+  @Test
+  void aLittleNoiseForALongTimeIsNoReasonToReplaceASocket() {
+    RunningGateway gateway = rig.withSockets();
+
+    for (int second = 0; second < 120; second++) {
+      for (int i = 0; i < 10; i++) {
+        rig.one.sockets().sendText("{}");
+      }
+      rig.mining(gateway, 1, 12);
+    }
+
+    assertThat(reconnects(gateway, 0)).isZero();
   }
 
   record Garbage(Consumer<FakeSockets> send, String cause) {}

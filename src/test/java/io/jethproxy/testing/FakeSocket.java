@@ -113,6 +113,7 @@ final class FakeSocket {
       }
       case PONG -> all.ponged();
       case CLOSE -> {
+        all.closedBy(payload.length < 2 ? 0 : ByteBuffer.wrap(payload).getShort());
         frame(CLOSE, payload);
         return false;
       }

@@ -29,6 +29,7 @@ public final class FakeSockets {
   private final AtomicInteger refused = new AtomicInteger();
   private final AtomicInteger pings = new AtomicInteger();
   private final AtomicInteger pongs = new AtomicInteger();
+  private final List<Integer> closeCodes = new CopyOnWriteArrayList<>();
   private final AtomicLong ids = new AtomicLong(0xabc0);
   private volatile int status = ACCEPTS;
   private volatile String[] refusalHeaders = {};
@@ -146,6 +147,11 @@ public final class FakeSockets {
     return pongs.get();
   }
 
+  /** The codes of the close frames that came, answers to those from here among them. */
+  public List<Integer> closeCodes() {
+    return List.copyOf(closeCodes);
+  }
+
   public int headSubscriptions() {
     return open.stream().mapToInt(socket -> socket.subscriptions(HEADS)).sum();
   }
@@ -200,6 +206,10 @@ public final class FakeSockets {
 
   void ponged() {
     log.change(pongs::incrementAndGet);
+  }
+
+  void closedBy(int code) {
+    log.change(() -> closeCodes.add(code));
   }
 
   boolean isMute() {
