@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -193,14 +195,15 @@ final class Listening {
     return switch (method) {
       case "eth_getBlockByHash" -> json(blocks.get(Slices.content(first).text()));
       case "eth_getBlockByNumber" -> json(canonical.get(Slices.quantity(first)));
-      case "eth_getBlockReceipts" -> chain.receipts(blocks.get(Slices.content(first).text()));
+      case "eth_getBlockReceipts" ->
+          chain.receipts(Objects.requireNonNull(blocks.get(Slices.content(first).text())));
       case "eth_getLogs" -> logs(first);
       case "eth_getTransactionByHash" -> RawJson.of("{\"hash\":" + first.text() + "}");
       default -> throw new IllegalStateException(method);
     };
   }
 
-  private static RawJson json(Block block) {
+  private static RawJson json(@Nullable Block block) {
     return block == null ? RawJson.NULL : block.json();
   }
 

@@ -11,6 +11,7 @@ import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -86,7 +87,7 @@ final class LoggedNode {
     return JsonMapper.shared().readTree(asked.params()).path(0);
   }
 
-  private Block byNumber(JsonNode reference) {
+  private @Nullable Block byNumber(JsonNode reference) {
     return switch (reference.asString("latest")) {
       case "latest", "pending" -> tip();
       case "safe", "finalized", "earliest" -> canonical.firstEntry().getValue();
@@ -94,7 +95,7 @@ final class LoggedNode {
     };
   }
 
-  private static String json(Block block) {
+  private static String json(@Nullable Block block) {
     return block == null ? "null" : block.json().text();
   }
 

@@ -104,7 +104,6 @@ class SubscriptionHistoryTest {
       id =
           outcome instanceof Outcome.Answer ? Optional.of(Polling.text(outcome)) : Optional.empty();
       if (id.isEmpty()) {
-        refusals++;
         assertThat(outcome).isInstanceOf(Outcome.Refused.class);
       }
     }
@@ -272,7 +271,6 @@ class SubscriptionHistoryTest {
   private int removals;
   private int reroots;
   private int resumptions;
-  private int refusals;
   private int headsTold;
 
   @ParameterizedTest
