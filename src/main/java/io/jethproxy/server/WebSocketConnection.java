@@ -82,7 +82,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     this.pingedNanos = heardNanos;
   }
 
-  private long now() {
+  long now() {
     return listener.ticker().nanos();
   }
 
@@ -91,7 +91,6 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
   /** The connection is open, and what came with the request for it is read. */
   void begin() {
     intake.readOn();
-    flush();
   }
 
   @Override
@@ -99,7 +98,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     reading = true;
     heardNanos = now();
     if (isHearing()) {
-      intake.take((ByteBuf) message, channel.alloc(), heardNanos);
+      intake.take((ByteBuf) message, channel.alloc());
     } else {
       ReferenceCountUtil.release(message);
     }
@@ -108,10 +107,17 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     reading = false;
-    if (state == State.OPEN) {
-      pongs.readEnds();
+    readEnds();
+  }
+
+  /** All that came at once is read, or what of it had to wait. */
+  void readEnds() {
+    if (!reading) {
+      if (state == State.OPEN) {
+        pongs.readEnds();
+      }
+      channel.flush();
     }
-    channel.flush();
   }
 
   /** Whether what comes is understood. */
@@ -416,7 +422,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
   @Override
   public void giveUpAnswer() {
-    outbox.drop();
     drop(Parting.SLOW);
+    outbox.drop();
   }
 }
