@@ -106,7 +106,8 @@ public final class Listener {
       child.close();
       return;
     }
-    if (shared.open.get() < limits.connectionsMax() || closeLongestIdle(() -> closeBeyondBound(child))) {
+    if (shared.open.get() < limits.connectionsMax()
+        || closeLongestIdle(() -> closeBeyondBound(child))) {
       new HttpConnection(this, connections, child).open();
     } else {
       child.close();

@@ -71,8 +71,7 @@ final class RpcSite implements Site {
     } else {
       Consumer<Render.Rendered> rendered = answer -> reply.accept(answer.toAnswer());
       switch (route) {
-        case Route.To(var network) ->
-            jsonRpc.answer(question.body(), network, question, rendered);
+        case Route.To(var network) -> jsonRpc.answer(question.body(), network, question, rendered);
         case Route.NotYet(var refusal) ->
             jsonRpc.refuse(question.body(), refusal, question, rendered);
         case Route.Nowhere _ -> throw new IllegalStateException("answered above");

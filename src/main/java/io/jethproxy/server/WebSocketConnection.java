@@ -1,7 +1,6 @@
 package io.jethproxy.server;
 
 import io.jethproxy.call.Line;
-import io.jethproxy.rpc.RawJson;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,8 +9,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketConnection extends ChannelInboundHandlerAdapter implements ClientConnection {
 
   private static final byte[] NOTHING = new byte[0];
-
-  /** With no more than this unsent, there is room for what may be much. */
-  private static final int ROOMY_BYTES = 512 * 1024;
 
   private enum State {
     OPEN,
@@ -46,18 +40,15 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
   private final ClientLine line;
   private final Intake intake;
   private final Conversation conversation;
+  private final Pulse pulse;
   private final Stall stall = new Stall();
   private State state = State.OPEN;
   private Parting parting = Parting.GONE;
   private @Nullable Goodbye goodbye;
-  private List<Runnable> roomy = List.of();
   private boolean reading;
 
   /** The gateway stops: only what is under way is answered. */
   private boolean finishing;
-
-  private long heardNanos;
-  private long pingedNanos;
 
   WebSocketConnection(
       Listener listener, Connections connections, Channel channel, HttpAnswer.Then.Switch agreed) {
@@ -68,7 +59,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     this.limits = listener.webSocketLimits();
     this.outbox = new Outbox(channel, connections.unsent());
     this.pongs = new Pongs(channel, outbox);
-    this.line = new ClientLine(this);
+    this.line = new ClientLine(this, outbox, limits.unsentBytesMax(), listener.webSocketCounts());
     MessageBuffer message = new MessageBuffer(limits.messageBytesMax(), connections.received());
     this.intake =
         new Intake(
@@ -78,8 +69,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
             limits.messageBytesMax());
     this.conversation =
         new Conversation(this, agreed, outbox, line, connections, listener.webSocketCounts());
-    this.heardNanos = now();
-    this.pingedNanos = heardNanos;
+    this.pulse = new Pulse(now());
   }
 
   long now() {
@@ -96,7 +86,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     reading = true;
-    heardNanos = now();
+    pulse.beats(now());
     if (isHearing()) {
       intake.take((ByteBuf) message, channel.alloc());
     } else {
@@ -167,15 +157,6 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     intake.readOn();
   }
 
-  /** False when the client has taken too little of what it was told before. */
-  boolean tell(byte[] head, RawJson body, byte[] tail) {
-    if (outbox.toldBytes() > limits.unsentBytesMax()) {
-      return false;
-    }
-    listener.webSocketCounts().messagesOut.increment();
-    return outbox.tell(head, body, tail);
-  }
-
   /** Sends what is written, now or when all that came at once is read. */
   void flush() {
     if (!reading) {
@@ -192,32 +173,10 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
       }
       outbox.goOn();
       flush();
-      runRoomy();
+      if (state == State.OPEN) {
+        line.goOn();
+      }
     }
-  }
-
-  private void runRoomy() {
-    List<Runnable> actions = roomy;
-    if (!actions.isEmpty() && isRoomy() && state == State.OPEN) {
-      roomy = List.of();
-      actions.forEach(this::orDefect);
-    }
-  }
-
-  private boolean isRoomy() {
-    return outbox.toldBytes() <= ROOMY_BYTES;
-  }
-
-  /** Runs the action once most of what was told is sent; one of a few for each subscription. */
-  void whenRoomy(Runnable action) {
-    if (isRoomy()) {
-      action.run();
-      return;
-    }
-    if (roomy.isEmpty()) {
-      roomy = new ArrayList<>(1);
-    }
-    roomy.add(action);
   }
 
   /** A defect of one who listens is not to cost the others anything. */
@@ -383,18 +342,16 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
   private void sweepOpen(long nowNanos) {
     if (intake.isHeldUp()) {
-      heardNanos = nowNanos; // we do not listen
+      pulse.beats(nowNanos); // we do not listen
     }
-    if (millis(nowNanos - heardNanos) >= WebSocketLimits.SILENCE_MILLIS
-        || millis(stall.nanos()) >= WebSocketLimits.SILENCE_MILLIS) {
+    if (pulse.isLost(nowNanos) || millis(stall.nanos()) >= WebSocketLimits.SILENCE_MILLIS) {
       drop(Parting.SILENT);
     } else if (millis(intake.messageNanos(nowNanos)) > listener.limits().bodyMillis()) {
       breach(
           CloseCode.POLICY,
           "message: too slow (expected: whole within " + listener.limits().bodyMillis() + " ms)",
           Parting.LATE);
-    } else if (millis(nowNanos - pingedNanos) >= WebSocketLimits.PING_MILLIS) {
-      pingedNanos = nowNanos;
+    } else if (pulse.isPingDue(nowNanos)) {
       outbox.control(Frame.PING, NOTHING);
       channel.flush();
     }

@@ -8,7 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The bytes that wait for one client are in the budget of all: each once, as long as it is held. */
+/**
+ * The bytes that wait for one client are in the budget of all: each once, as long as it is held.
+ */
 class OutboxTest {
 
   private static final RawJson BODY = RawJson.of("\"" + "x".repeat(200_000) + "\"");
