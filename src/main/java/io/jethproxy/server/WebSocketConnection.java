@@ -237,8 +237,13 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
   /** Says what was wrong, and waits for the client to hear it before the connection goes. */
   private void breach(int code, String reason, Parting why) {
+    if (state == State.GOODBYE) {
+      state = State.LEAVING; // what waits for the client is sent all the same, and our goodbye
+      channel.config().setAutoRead(true);
+      return;
+    }
     if (state != State.OPEN) {
-      channel.close(); // we have said goodbye already
+      channel.close();
       return;
     }
     beginLeaving(why);

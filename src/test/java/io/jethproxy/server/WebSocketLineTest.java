@@ -361,6 +361,24 @@ class WebSocketLineTest {
   }
 
   @Test
+  void tellsASlowClientAllThatWaitsWhateverItSendsMeanwhile() throws IOException {
+    byte[] message = compressed();
+    String body = "\"" + "x".repeat(10_000) + "\"";
+    try (RawWs slow = RawWs.connect(listen().port(), 4_096)) {
+      slow.send(RawWs.handshake("/", OFFER)).text("0");
+      Held held = line();
+      slow.send(Arrays.copyOf(message, 50));
+      while (held.tell(body)) {
+        // until it has enough
+      }
+      slow.send(Arrays.copyOfRange(message, 50, message.length)); // its beginning is forgotten
+
+      assertThat(slow.response().status()).isEqualTo(101);
+      assertThat(slow.readToClose().reason()).isEqualTo("slow_consumer");
+    }
+  }
+
+  @Test
   void takesPingsInPiecesForAsLongAsTheyCome() throws IOException {
     byte[] ping = RawWs.frame(RawWs.FIN | RawWs.PING, new byte[] {7});
     byte[] middle = joined(Arrays.copyOfRange(ping, 3, ping.length), ping, 3);
