@@ -136,7 +136,7 @@ public record Config(
                   + " more is read from it.")
           int callsMax,
       @Key(
-              "The most bytes that one client was told and has not taken, 65536 to 1073741824;"
+              "The most bytes that one client was told and has not taken, 1048576 to 1073741824;"
                   + " beyond it its connection is closed.")
           int unsentBytesMax,
       @Key(
@@ -147,7 +147,7 @@ public record Config(
     public WebSocket {
       Bounds.within("messageBytesMax", messageBytesMax, 1024, 1 << 28);
       Bounds.within("callsMax", callsMax, 1, 100_000);
-      Bounds.within("unsentBytesMax", unsentBytesMax, 1 << 16, 1 << 30);
+      Bounds.within("unsentBytesMax", unsentBytesMax, 1 << 20, 1 << 30);
       Bounds.within("perAddressMax", perAddressMax, 1, 1_000_000);
     }
 

@@ -8,27 +8,25 @@ import java.util.List;
 import java.util.Optional;
 
 /** One message of a client, until its answer is written. Used on its connection's loop only. */
-final class Asked implements Audience {
+final class Asked implements Asker, Audience {
 
   private final byte[] message;
   private final ClientLine line;
+  private final ByteBudget unsent;
   private final Abandonment abandonment = new Abandonment();
   private List<Runnable> whenAnswered = List.of();
   private boolean answered;
   private int calls;
   private boolean excused;
 
-  Asked(byte[] message, ClientLine line) {
+  Asked(byte[] message, ClientLine line, ByteBudget unsent) {
     this.message = message;
     this.line = line;
+    this.unsent = unsent;
   }
 
   byte[] message() {
     return message;
-  }
-
-  Asker asker(ByteBudget unsent) {
-    return new Asker(abandonment, unsent, this);
   }
 
   void abandon() {
@@ -51,6 +49,21 @@ final class Asked implements Audience {
 
   boolean isExcused() {
     return excused;
+  }
+
+  @Override
+  public Abandonment abandonment() {
+    return abandonment;
+  }
+
+  @Override
+  public ByteBudget unsent() {
+    return unsent;
+  }
+
+  @Override
+  public Audience audience() {
+    return this;
   }
 
   @Override

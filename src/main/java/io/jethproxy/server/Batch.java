@@ -59,7 +59,8 @@ final class Batch {
             calls.start(
                 network,
                 request,
-                new Asker(group.member(), asker.unsent(), asker.audience()),
+                group.member(),
+                asker.audience(),
                 moment,
                 (call, end) -> batch.ended(index, call, end));
         case Incoming.Item.Invalid(var id, var fault) ->

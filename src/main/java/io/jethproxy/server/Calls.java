@@ -1,5 +1,7 @@
 package io.jethproxy.server;
 
+import io.jethproxy.call.Abandonment;
+import io.jethproxy.call.Audience;
 import io.jethproxy.call.Call;
 import io.jethproxy.call.Deadline;
 import io.jethproxy.call.Handler;
@@ -82,14 +84,15 @@ public final class Calls {
   /**
    * Answers one request.
    *
-   * @param asker who waits for the answer
+   * @param audience who hears what comes after the answer
    * @param moment shared by the requests of one batch
    * @param then called on the calling loop: once, and once more with an internal error if it throws
    */
   void start(
       Network network,
       Request request,
-      Asker asker,
+      Abandonment abandonment,
+      Audience audience,
       Moment moment,
       BiConsumer<Call, Outcome> then) {
     long now = ticker.nanos();
@@ -102,9 +105,9 @@ public final class Calls {
             method,
             new Deadline(now + (slow ? longRequestNanos : requestNanos)),
             new Journal(now, numbers.incrementAndGet()),
-            asker.abandonment(),
+            abandonment,
             moment,
-            asker.audience());
+            audience);
     open.incrementAndGet();
     handle(call)
         .whenComplete((outcome, defect) -> {

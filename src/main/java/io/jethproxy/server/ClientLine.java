@@ -10,26 +10,47 @@ import org.jspecify.annotations.Nullable;
 /** What a WebSocket is to those who tell its client something unasked. */
 final class ClientLine implements Line {
 
+  /** With no more than this unsent, there is room for what may be much. */
+  private static final int ROOMY_BYTES = 512 * 1024;
+
   private final WebSocketConnection connection;
+  private final Outbox outbox;
+  private final int unsentBytesMax;
+  private final WebSocketCounts counts;
   private List<Runnable> onEnd = List.of();
-  private List<Runnable> onRoom = List.of();
+
+  /** Waits for room; a few of each subscription. */
+  private List<Runnable> roomy = List.of();
+
   private @Nullable Supplier<String> position;
   private boolean ended;
 
-  ClientLine(WebSocketConnection connection) {
+  /**
+   * @param unsentBytesMax that were told and are not taken; beyond it the line ends
+   */
+  ClientLine(
+      WebSocketConnection connection, Outbox outbox, int unsentBytesMax, WebSocketCounts counts) {
     this.connection = connection;
-  }
-
-  boolean hasEnded() {
-    return ended;
+    this.outbox = outbox;
+    this.unsentBytesMax = unsentBytesMax;
+    this.counts = counts;
   }
 
   @Override
   public boolean tell(byte[] head, RawJson body, byte[] tail) {
-    if (!ended && !connection.tell(head, body, tail)) {
+    if (!ended && !isTold(head, body, tail)) {
       endAtPosition(End.SLOW, "slow_consumer");
     }
     return !ended;
+  }
+
+  /** False when the client has taken too little of what it was told before. */
+  private boolean isTold(byte[] head, RawJson body, byte[] tail) {
+    if (outbox.toldBytes() > unsentBytesMax) {
+      return false;
+    }
+    counts.messagesOut.increment();
+    return outbox.tell(head, body, tail);
   }
 
   @Override
@@ -42,21 +63,27 @@ final class ClientLine implements Line {
     if (ended) {
       return;
     }
-    if (connection.isRoomy()) {
+    if (isRoomy()) {
       action.run();
       return;
     }
-    if (onRoom.isEmpty()) {
-      onRoom = new ArrayList<>(1);
+    if (roomy.isEmpty()) {
+      roomy = new ArrayList<>(1);
     }
-    onRoom.add(action);
+    roomy.add(action);
   }
 
-  /** Most of what was told is sent. */
-  void roomy() {
-    List<Runnable> actions = onRoom;
-    onRoom = List.of();
-    actions.forEach(connection::orDefect);
+  private boolean isRoomy() {
+    return outbox.toldBytes() <= ROOMY_BYTES;
+  }
+
+  /** The client has taken some. */
+  void goOn() {
+    List<Runnable> actions = roomy;
+    if (!actions.isEmpty() && isRoomy()) {
+      roomy = List.of();
+      actions.forEach(connection::orDefect);
+    }
   }
 
   @Override
@@ -99,6 +126,7 @@ final class ClientLine implements Line {
     }
     ended = true;
     position = null;
+    roomy = List.of();
     List<Runnable> actions = onEnd;
     onEnd = List.of();
     actions.forEach(connection::orDefect);

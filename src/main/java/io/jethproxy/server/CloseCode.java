@@ -3,7 +3,6 @@ package io.jethproxy.server;
 /** The codes of RFC 6455, and of its registry, that the gateway closes WebSockets with. */
 final class CloseCode {
 
-  static final int NORMAL = 1000;
   static final int PROTOCOL = 1002;
   static final int NOT_TEXT = 1003;
 

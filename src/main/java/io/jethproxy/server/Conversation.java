@@ -64,11 +64,10 @@ final class Conversation {
    */
   void ask(byte[] message) {
     counts.messagesIn.increment();
-    Asked asked = new Asked(message, line);
+    Asked asked = new Asked(message, line, unsent);
     open.add(asked);
     try {
-      int made =
-          agreed.dialogue().answer(message, asked.asker(unsent), reply -> answered(asked, reply));
+      int made = agreed.dialogue().answer(message, asked, reply -> answered(asked, reply));
       if (open.contains(asked)) {
         asked.madeCalls(made);
         calls += made;
@@ -97,9 +96,7 @@ final class Conversation {
       written(asked);
     } else if (!asked.isExcused() && !outbox.hasRoomFor(payload)) {
       asked.excuse();
-      agreed
-          .dialogue()
-          .refuse(asked.message(), FULL, asked.asker(unsent), no -> answered(asked, no));
+      agreed.dialogue().refuse(asked.message(), FULL, asked, no -> answered(asked, no));
     } else if (agreed.deflates() && payload.length() >= DEFLATED_BYTES_MIN) {
       compression.deflate(payload, message -> send(asked, message));
     } else {

@@ -2,6 +2,7 @@ package io.jethproxy.server;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +18,11 @@ final class Deflation {
   private static final String ACCEPTANCE =
       NAME + "; server_no_context_takeover; client_no_context_takeover";
 
+  /** Of our messages; the JDK compresses with no other. */
+  private static final String SERVER_WINDOW = "server_max_window_bits";
+
+  private static final String SERVER_WINDOW_BITS = "15";
+
   private static final int OFFERS_MAX = 16;
 
   private Deflation() {}
@@ -25,12 +31,24 @@ final class Deflation {
   static Optional<String> accept(HttpHeaders headers) {
     for (String line : headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)) {
       for (String offer : line.split(",", OFFERS_MAX)) {
-        if (isAcceptable(offer.split(";", OFFERS_MAX))) {
-          return Optional.of(ACCEPTANCE);
+        String[] parts = offer.split(";", OFFERS_MAX);
+        if (isAcceptable(parts)) {
+          return Optional.of(acceptance(parts));
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** Who asks for a window of ours is told which one it gets: RFC 7692, section 7.1.2.1. */
+  private static String acceptance(String[] parts) {
+    boolean window =
+        Arrays.stream(parts).anyMatch(part -> lowerCase(part).startsWith(SERVER_WINDOW));
+    return window ? ACCEPTANCE + "; " + SERVER_WINDOW + "=" + SERVER_WINDOW_BITS : ACCEPTANCE;
+  }
+
+  private static String lowerCase(String part) {
+    return part.strip().toLowerCase(Locale.ROOT);
   }
 
   private static boolean isAcceptable(String[] parts) {
@@ -39,7 +57,7 @@ final class Deflation {
     }
     Set<String> seen = new HashSet<>();
     for (int i = 1; i < parts.length; i++) {
-      String parameter = parts[i].strip().toLowerCase(Locale.ROOT);
+      String parameter = lowerCase(parts[i]);
       int equals = parameter.indexOf('=');
       String name = equals < 0 ? parameter : parameter.substring(0, equals).strip();
       String value = equals < 0 ? "" : unquoted(parameter.substring(equals + 1).strip());
@@ -59,7 +77,7 @@ final class Deflation {
     return switch (name) {
       case "server_no_context_takeover", "client_no_context_takeover" -> !hasValue;
       case "client_max_window_bits" -> !hasValue || value.matches("[89]|1[0-5]");
-      case "server_max_window_bits" -> value.equals("15"); // the JDK compresses with no other
+      case SERVER_WINDOW -> value.equals(SERVER_WINDOW_BITS);
       default -> false;
     };
   }

@@ -33,7 +33,11 @@ final class Exchange {
       case Turn.What.Unreadable(var refusal) -> reply.accept(refusal);
       case Turn.What.Asked(var question) -> {
         Consumer<HttpAnswer> whole = onLoop(deflated(turn, reply));
-        orDefect(whole, () -> answer(question, whole));
+        try { // as orDefect, without an object for each request
+          answer(question, whole);
+        } catch (Throwable defect) {
+          whole.accept(site.defect(defect));
+        }
       }
     }
   }
@@ -108,7 +112,7 @@ final class Exchange {
   }
 
   private void inflated(HttpQuestion question, byte[] bytes, Consumer<HttpAnswer> reply) {
-    if (question.asker().abandonment().isDeclared()) {
+    if (question.abandonment().isDeclared()) {
       return;
     }
     if (!received.take(bytes.length)) {

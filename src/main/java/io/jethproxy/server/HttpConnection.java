@@ -277,6 +277,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Clien
     listener.webSocketCounts().opened();
     ChannelPipeline pipeline = channel.pipeline();
     pipeline.addLast(next);
+    switching = null; // it leaves the seat from now on, whatever goes wrong here
     pipeline.remove(this);
     channel.flush();
     pipeline.remove(decoder);

@@ -1,5 +1,7 @@
 package io.jethproxy.server;
 
+import io.jethproxy.call.Abandonment;
+import io.jethproxy.call.Audience;
 import io.netty.handler.codec.http.HttpHeaders;
 
 /**
@@ -9,12 +11,25 @@ import io.netty.handler.codec.http.HttpHeaders;
  * @param path the path without the query, undecoded
  * @param headers as sent
  * @param body inflated; empty when there was none
- * @param asker who waits for the answer
+ * @param abandonment declared when the connection goes before the answer
+ * @param unsent for what is collected before it can be answered
  */
 @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
-record HttpQuestion(String method, String path, HttpHeaders headers, byte[] body, Asker asker) {
+record HttpQuestion(
+    String method,
+    String path,
+    HttpHeaders headers,
+    byte[] body,
+    Abandonment abandonment,
+    ByteBudget unsent)
+    implements Asker {
+
+  @Override
+  public Audience audience() {
+    return Audience.NONE;
+  }
 
   HttpQuestion inflated(byte[] inflated) {
-    return new HttpQuestion(method, path, headers, inflated, asker);
+    return new HttpQuestion(method, path, headers, inflated, abandonment, unsent);
   }
 }

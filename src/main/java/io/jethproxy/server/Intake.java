@@ -40,15 +40,10 @@ final class Intake {
   }
 
   /** Takes what came, to be read now or later. */
-  void take(ByteBuf bytes, ByteBufAllocator allocator, long nowNanos) {
+  void take(ByteBuf bytes, ByteBufAllocator allocator) {
     ByteBuf before = unread;
     unread = before == null ? bytes : joined(before, bytes, allocator);
     readOn();
-    boolean wasMidway = midway;
-    midway = unread == null && reader.isMidway();
-    if (midway && !wasMidway) {
-      messageSinceNanos = nowNanos;
-    }
   }
 
   private static ByteBuf joined(ByteBuf before, ByteBuf bytes, ByteBufAllocator allocator) {
@@ -64,6 +59,7 @@ final class Intake {
     if (reading) {
       return;
     }
+    boolean some = unread != null;
     reading = true;
     try {
       for (ByteBuf in = unread; in != null && !isHeldUp(); in = unread) {
@@ -79,7 +75,20 @@ final class Intake {
       connection.broke(defect);
     }
     reading = false;
+    look();
     connection.wishForMore(unread == null && !isHeldUp());
+    if (some) {
+      connection.readEnds();
+    }
+  }
+
+  /** Whether a message is coming; not if what is here of it waits, for then we do not listen. */
+  private void look() {
+    boolean wasMidway = midway;
+    midway = unread == null && reader.isMidway();
+    if (midway && !wasMidway) {
+      messageSinceNanos = connection.now();
+    }
   }
 
   /** Whether what comes must wait. */
@@ -88,13 +97,9 @@ final class Intake {
   }
 
   private void hear(Heard heard) {
-    if (heard instanceof Heard.Message(var bytes, var deflated)) {
-      midway = false;
-      if (deflated) {
-        inflate(bytes);
-      } else {
-        connection.hear(heard);
-      }
+    midway &= reader.isMidway(); // what comes next comes from now on
+    if (heard instanceof Heard.Message(var bytes, var deflated) && deflated) {
+      inflate(bytes);
     } else {
       connection.hear(heard);
     }

@@ -54,7 +54,8 @@ final class JsonRpc {
           calls.start(
               network,
               request,
-              asker,
+              asker.abandonment(),
+              asker.audience(),
               new Moment(),
               (call, outcome) ->
                   reply.accept(

@@ -106,10 +106,18 @@ public final class Listener {
       child.close();
       return;
     }
-    if (shared.open.get() < limits.connectionsMax() || closeLongestIdle(child::close)) {
+    if (shared.open.get() < limits.connectionsMax()
+        || closeLongestIdle(() -> closeBeyondBound(child))) {
       new HttpConnection(this, connections, child).open();
     } else {
       child.close();
+    }
+  }
+
+  /** None was idle any more; by now there may be room all the same. */
+  private void closeBeyondBound(Channel newcomer) {
+    if (shared.open.get() > limits.connectionsMax()) {
+      newcomer.close();
     }
   }
 

@@ -198,13 +198,17 @@ final class Outbox {
 
   /** Takes what waits from the budget, or gives back what has gone; false when it has not that. */
   boolean settle() {
-    long now = Math.max(0, unsentBytes() - UNCOUNTED_BYTES);
-    if (now > taken && !budget.take(now - taken)) {
+    long more = countedBytes() - taken;
+    if (more > 0 && !budget.take(more)) {
       return false;
     }
-    budget.giveBack(taken - now); // nothing if more was taken
-    taken = now;
+    budget.giveBack(-more); // nothing if more was taken
+    taken += more; // to take may have dropped all of this: then no more than that is taken
     return true;
+  }
+
+  private long countedBytes() {
+    return Math.max(0, unsentBytes() - UNCOUNTED_BYTES);
   }
 
   /** Bytes that were told, ready to be sent, and not taken by the client; answers only in part. */
@@ -248,7 +252,7 @@ final class Outbox {
     return taken;
   }
 
-  /** Forgets what waits for its turn. */
+  /** Forgets what waits for its turn; what the socket has is held until the client takes it. */
   void drop() {
     for (Waiting each = queue.poll(); each != null; each = queue.poll()) {
       if (each instanceof Whole(var frame)) {
@@ -257,8 +261,9 @@ final class Outbox {
     }
     waitingFrameBytes = 0;
     waitingAnswerBytes = 0;
-    budget.giveBack(taken);
-    taken = 0;
+    long left = Math.min(taken, countedBytes());
+    budget.giveBack(taken - left);
+    taken = left;
   }
 
   /** Runs the action when everything that was written is sent. */

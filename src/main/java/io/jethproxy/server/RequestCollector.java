@@ -1,7 +1,6 @@
 package io.jethproxy.server;
 
 import io.jethproxy.call.Abandonment;
-import io.jethproxy.call.Audience;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -148,7 +147,8 @@ final class RequestCollector {
             query < 0 ? uri : uri.substring(0, query),
             now.headers(),
             whole,
-            new Asker(new Abandonment(), unsent, Audience.NONE));
+            new Abandonment(),
+            unsent);
     return new Turn(
         new Turn.What.Asked(question),
         isHttp10(now),

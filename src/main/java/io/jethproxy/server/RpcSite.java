@@ -71,10 +71,9 @@ final class RpcSite implements Site {
     } else {
       Consumer<Render.Rendered> rendered = answer -> reply.accept(answer.toAnswer());
       switch (route) {
-        case Route.To(var network) ->
-            jsonRpc.answer(question.body(), network, question.asker(), rendered);
+        case Route.To(var network) -> jsonRpc.answer(question.body(), network, question, rendered);
         case Route.NotYet(var refusal) ->
-            jsonRpc.refuse(question.body(), refusal, question.asker(), rendered);
+            jsonRpc.refuse(question.body(), refusal, question, rendered);
         case Route.Nowhere _ -> throw new IllegalStateException("answered above");
       }
     }

@@ -33,7 +33,7 @@ record Turn(What what, boolean http10, boolean keepAlive, boolean bodiless, bool
   /** Tells those who work on it that nobody waits. */
   void abandon() {
     switch (what) {
-      case What.Asked(var question) -> question.asker().abandonment().declare();
+      case What.Asked(var question) -> question.abandonment().declare();
       case What.Unreadable(var refusal) -> {}
     }
   }

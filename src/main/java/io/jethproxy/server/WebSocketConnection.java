@@ -1,7 +1,6 @@
 package io.jethproxy.server;
 
 import io.jethproxy.call.Line;
-import io.jethproxy.rpc.RawJson;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -22,9 +21,6 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
   private static final byte[] NOTHING = new byte[0];
 
-  /** More than a client takes at once, and far less than what ends its connection. */
-  private static final int ROOMY_BYTES = 512 * 1024;
-
   private enum State {
     OPEN,
     /** Our close is on its way; only the client's is waited for. */
@@ -44,6 +40,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
   private final ClientLine line;
   private final Intake intake;
   private final Conversation conversation;
+  private final Pulse pulse;
   private final Stall stall = new Stall();
   private State state = State.OPEN;
   private Parting parting = Parting.GONE;
@@ -52,9 +49,6 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
   /** The gateway stops: only what is under way is answered. */
   private boolean finishing;
-
-  private long heardNanos;
-  private long pingedNanos;
 
   WebSocketConnection(
       Listener listener, Connections connections, Channel channel, HttpAnswer.Then.Switch agreed) {
@@ -65,7 +59,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     this.limits = listener.webSocketLimits();
     this.outbox = new Outbox(channel, connections.unsent());
     this.pongs = new Pongs(channel, outbox);
-    this.line = new ClientLine(this);
+    this.line = new ClientLine(this, outbox, limits.unsentBytesMax(), listener.webSocketCounts());
     MessageBuffer message = new MessageBuffer(limits.messageBytesMax(), connections.received());
     this.intake =
         new Intake(
@@ -75,11 +69,10 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
             limits.messageBytesMax());
     this.conversation =
         new Conversation(this, agreed, outbox, line, connections, listener.webSocketCounts());
-    this.heardNanos = now();
-    this.pingedNanos = heardNanos;
+    this.pulse = new Pulse(now());
   }
 
-  private long now() {
+  long now() {
     return listener.ticker().nanos();
   }
 
@@ -88,15 +81,14 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
   /** The connection is open, and what came with the request for it is read. */
   void begin() {
     intake.readOn();
-    flush();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     reading = true;
-    heardNanos = now();
+    pulse.beats(now());
     if (isHearing()) {
-      intake.take((ByteBuf) message, channel.alloc(), heardNanos);
+      intake.take((ByteBuf) message, channel.alloc());
     } else {
       ReferenceCountUtil.release(message);
     }
@@ -105,10 +97,17 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     reading = false;
-    if (state == State.OPEN) {
-      pongs.readEnds();
+    readEnds();
+  }
+
+  /** All that came at once is read, or what of it had to wait. */
+  void readEnds() {
+    if (!reading) {
+      if (state == State.OPEN) {
+        pongs.readEnds();
+      }
+      channel.flush();
     }
-    channel.flush();
   }
 
   /** Whether what comes is understood. */
@@ -158,15 +157,6 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     intake.readOn();
   }
 
-  /** False when the client has taken too little of what it was told before. */
-  boolean tell(byte[] head, RawJson body, byte[] tail) {
-    if (outbox.toldBytes() > limits.unsentBytesMax()) {
-      return false;
-    }
-    listener.webSocketCounts().messagesOut.increment();
-    return outbox.tell(head, body, tail);
-  }
-
   /** Sends what is written, now or when all that came at once is read. */
   void flush() {
     if (!reading) {
@@ -183,15 +173,10 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
       }
       outbox.goOn();
       flush();
-      if (isRoomy()) {
-        line.roomy();
+      if (state == State.OPEN) {
+        line.goOn();
       }
     }
-  }
-
-  /** Whether there is room for what may be much. */
-  boolean isRoomy() {
-    return outbox.toldBytes() <= ROOMY_BYTES;
   }
 
   /** A defect of one who listens is not to cost the others anything. */
@@ -252,8 +237,13 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
   /** Says what was wrong, and waits for the client to hear it before the connection goes. */
   private void breach(int code, String reason, Parting why) {
+    if (state == State.GOODBYE) {
+      state = State.LEAVING; // what waits for the client is sent all the same, and our goodbye
+      channel.config().setAutoRead(true);
+      return;
+    }
     if (state != State.OPEN) {
-      channel.close(); // we have said goodbye already
+      channel.close();
       return;
     }
     beginLeaving(why);
@@ -357,18 +347,16 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
   private void sweepOpen(long nowNanos) {
     if (intake.isHeldUp()) {
-      heardNanos = nowNanos; // we do not listen
+      pulse.beats(nowNanos); // we do not listen
     }
-    if (millis(nowNanos - heardNanos) >= WebSocketLimits.SILENCE_MILLIS
-        || millis(stall.nanos()) >= WebSocketLimits.SILENCE_MILLIS) {
+    if (pulse.isLost(nowNanos) || millis(stall.nanos()) >= WebSocketLimits.SILENCE_MILLIS) {
       drop(Parting.SILENT);
     } else if (millis(intake.messageNanos(nowNanos)) > listener.limits().bodyMillis()) {
       breach(
           CloseCode.POLICY,
           "message: too slow (expected: whole within " + listener.limits().bodyMillis() + " ms)",
           Parting.LATE);
-    } else if (millis(nowNanos - pingedNanos) >= WebSocketLimits.PING_MILLIS) {
-      pingedNanos = nowNanos;
+    } else if (pulse.isPingDue(nowNanos)) {
       outbox.control(Frame.PING, NOTHING);
       channel.flush();
     }
@@ -396,7 +384,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
   @Override
   public void giveUpAnswer() {
-    outbox.drop();
     drop(Parting.SLOW);
+    outbox.drop();
   }
 }

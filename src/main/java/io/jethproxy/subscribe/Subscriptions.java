@@ -236,16 +236,18 @@ public final class Subscriptions implements Stage {
     if (isFull(line, wish.subject())) {
       return TOO_MANY; // others came while the place was looked for
     }
-    Seat seat = seats.computeIfAbsent(line, Seat::new);
+    Seat known = seats.get(line);
+    Seat seat = known == null ? new Seat(line) : known;
     Subscription subscription =
         new Subscription(newId(), wish.subject(), station, seat, place.position());
-    if (seat.isEmpty()) {
-      line.onEnd(() -> left(line));
-    }
     seat.add(subscription);
     count.incrementAndGet();
     bytes.addAndGet(wish.subject().bytes());
     station.listened(subscription);
+    if (known == null) {
+      seats.put(line, seat);
+      line.onEnd(() -> left(line)); // perhaps at once, so after all that it undoes
+    }
     call.audience()
         .whenAnswered(() -> {
           if (!subscription.isOver()) {

@@ -69,7 +69,8 @@ class WebSocketDeflateTest {
         arguments("permessage-deflate; client_max_window_bits", yes),
         arguments("permessage-deflate; client_max_window_bits=\"10\"", yes),
         arguments("permessage-deflate; server_no_context_takeover", yes),
-        arguments("permessage-deflate; server_max_window_bits=15", yes),
+        arguments(
+            "permessage-deflate; server_max_window_bits=15", yes + "; server_max_window_bits=15"),
         arguments("x-odd, permessage-deflate; client_no_context_takeover", yes),
         arguments("permessage-deflate; server_max_window_bits=10, permessage-deflate", yes),
         arguments("permessage-deflate; server_max_window_bits=10", ""),

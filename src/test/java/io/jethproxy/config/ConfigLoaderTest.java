@@ -349,6 +349,13 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void wantsRoomForALargeAnswerAndForAReplayOnEachWebSocket() {
+    assertThat(bad(Map.of(), "server: {webSocket: {unsentBytesMax: 524288}}"))
+        .extracting(Problem::toString)
+        .anyMatch(problem -> problem.contains("unsentBytesMax: 524288 (expected: 1048576..1073"));
+  }
+
+  @Test
   void reportsAllMistakesAtOnceEachWithItsPlace() {
     List<Problem> problems =
         bad(

@@ -67,16 +67,21 @@ class CallsTest {
     return new Request(RawJson.of("7"), "eth_gasPrice", RawJson.ABSENT);
   }
 
-  private static Asker asker() {
-    return asker(new ByteBudget(1 << 20, new AtomicLong(), () -> false));
-  }
+  private record Somebody(Abandonment abandonment, ByteBudget unsent, Audience audience)
+      implements Asker {}
 
   private static Asker asker(ByteBudget unsent) {
-    return new Asker(new Abandonment(), unsent, Audience.NONE);
+    return new Somebody(new Abandonment(), unsent, Audience.NONE);
   }
 
   private void start(Calls calls) {
-    calls.start(MAINNET, request(), asker(), new Moment(), (call, outcome) -> told.add(outcome));
+    calls.start(
+        MAINNET,
+        request(),
+        new Abandonment(),
+        Audience.NONE,
+        new Moment(),
+        (call, outcome) -> told.add(outcome));
   }
 
   @Test
@@ -137,7 +142,8 @@ class CallsTest {
         .start(
             MAINNET,
             request(),
-            asker(),
+            new Abandonment(),
+            Audience.NONE,
             new Moment(),
             (call, outcome) -> answers.add(Render.of(call, outcome).toAnswer()));
 
@@ -275,7 +281,7 @@ class CallsTest {
             .answer(
                 piece,
                 MAINNET,
-                new Asker(new Abandonment(), unsent, audience),
+                new Somebody(new Abandonment(), unsent, audience),
                 answer -> answers.add(answer.toAnswer()));
 
     assertThat(made).isEqualTo(3);

@@ -8,15 +8,21 @@ import io.jethproxy.testing.RawHttp;
 import io.jethproxy.testing.RawHttp.End;
 import io.jethproxy.transport.Loops;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.netty.util.internal.ThreadExecutorMap;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,9 +43,13 @@ class ListenerTest {
     final AtomicInteger questions = new AtomicInteger();
     final AtomicInteger defects = new AtomicInteger();
 
+    /** On which each was asked, once. */
+    final Set<EventExecutor> loops = Collections.synchronizedSet(new LinkedHashSet<>());
+
     @Override
     public void answer(HttpQuestion question, Consumer<HttpAnswer> reply) {
       questions.incrementAndGet();
+      loops.add(ThreadExecutorMap.currentExecutor());
       switch (question.path()) {
         case "/big" -> reply.accept(HttpAnswer.json(200, Payload.of(new byte[BIG])));
         case "/held" -> {
@@ -263,6 +273,63 @@ class ListenerTest {
     try (RawHttp other = RawHttp.connect(port)) {
       other.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
       assertThat(other.readResponse(SOON).orElseThrow().bytes()).hasSize(BIG);
+    }
+  }
+
+  @Test
+  void keepsANewcomerForWhomThereIsRoomByThen() throws Exception {
+    Loops four = new Loops(4); // each of these connections has its own, and the listener the last
+    Listener listener =
+        new Listener(
+            four,
+            ticker,
+            new HttpLimits(1 << 20, 4 << 20, 5_000, 10_000, 60_000, 10_000, 2, 1 << 20, 1 << 20),
+            WebSocketLimits.DEFAULTS,
+            site,
+            workers);
+    CountDownLatch freed = new CountDownLatch(1);
+    try {
+      listener.bind("127.0.0.1", 0);
+      RawHttp idle = RawHttp.connect(listener.port());
+      assertThat(idle.send(RawHttp.post("/", "{}")).readResponse(SOON)).isPresent();
+      RawHttp busy = RawHttp.connect(listener.port()).send(RawHttp.post("/held", "{}"));
+      assertThat(site.someHeld.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+      EventExecutor loopOfIdle = site.loops.iterator().next();
+      loopOfIdle.execute(() -> awaitUninterruptibly(freed));
+      RawHttp first = RawHttp.connect(listener.port()).send(RawHttp.post("/held", "{}"));
+      await(() -> site.questions.get() == 3);
+      busy.reset();
+      RawHttp second = RawHttp.connect(listener.port());
+      assertThat(second.send(RawHttp.post("/", "{}")).readResponse(SOON)).isPresent();
+      first.reset();
+      await(() -> listener.connections() == 2);
+
+      freed.countDown(); // the idle one is closed for the first, and none is left for the second
+      loopOfIdle.submit(() -> {}).sync();
+
+      assertThat(second.send(RawHttp.post("/", "{}")).readResponse(SOON)).isPresent();
+      assertThat(site.loops).hasSize(4);
+      assertThat(idle.readResponse(SOON)).isEmpty();
+    } finally {
+      freed.countDown();
+      listener.close();
+      four.close();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + SOON.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.onSpinWait();
     }
   }
 

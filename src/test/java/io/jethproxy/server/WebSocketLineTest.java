@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 class WebSocketLineTest {
 
   private static final Duration SOON = Duration.ofSeconds(10);
+  private static final String OFFER = "Sec-WebSocket-Extensions: permessage-deflate";
   private static final byte[] HEAD = "{\"told\":".getBytes(StandardCharsets.UTF_8);
   private static final byte[] TAIL = "}".getBytes(StandardCharsets.UTF_8);
 
@@ -73,7 +75,7 @@ class WebSocketLineTest {
       line.onEnd(() -> ends.add("ended"));
       lines.add(new Held(line, ThreadExecutorMap.currentExecutor(), ends));
       Render.Rendered echo = new Render.Rendered(200, List.of(), Payload.of(message));
-      if (new String(message, StandardCharsets.UTF_8).equals("\"wait\"")) {
+      if (new String(message, StandardCharsets.UTF_8).startsWith("\"wait")) {
         waiting.add(reply);
         asker.abandonment().onDeclared(() -> ends.add("abandoned"));
       } else {
@@ -305,6 +307,88 @@ class WebSocketLineTest {
       ws.text("1");
       assertThat(ws.message()).isEqualTo("{\"told\":\"first\"}");
       assertThat(ws.message()).isEqualTo("1");
+    }
+  }
+
+  /** A message that takes long to inflate, and whose answer waits. */
+  private static byte[] compressed() {
+    Payload message = Payload.of("\"wait" + "x".repeat(100_000) + "\"");
+    try (MessageDeflate deflate = new MessageDeflate()) {
+      byte[] bytes = deflate.deflate(message).parts().getFirst().bytes();
+      return RawWs.frame(RawWs.FIN | RawWs.DEFLATED | RawWs.TEXT, bytes);
+    }
+  }
+
+  private static byte[] joined(byte[] first, byte[] second, int bytesOfSecond) {
+    byte[] both = Arrays.copyOf(first, first.length + bytesOfSecond);
+    System.arraycopy(second, 0, both, first.length, bytesOfSecond);
+    return both;
+  }
+
+  @Test
+  void answersPingsBehindAMessageThatIsInflated() throws IOException {
+    byte[] ping = RawWs.frame(RawWs.FIN | RawWs.PING, new byte[] {7});
+    byte[] pings = ping;
+    for (int i = 1; i < 100; i++) {
+      pings = joined(pings, ping, ping.length);
+    }
+    pings = joined(pings, RawWs.frame(RawWs.FIN | RawWs.PING, new byte[] {8}), ping.length);
+    try (RawWs ws = RawWs.open(listen().port(), "/", OFFER)) {
+      ws.send(joined(compressed(), pings, pings.length));
+
+      RawWs.Frame pong = ws.next();
+      while (pong.payload()[0] != 8) {
+        pong = ws.next();
+      }
+      assertThat(pong.opcode()).isEqualTo(RawWs.PONG);
+    }
+  }
+
+  @Test
+  void closesForAMessageThatTakesTooLongBehindOneThatIsInflated() throws IOException {
+    byte[] half = RawWs.frame(RawWs.FIN | RawWs.TEXT, new byte[100]);
+    try (RawWs ws = RawWs.open(listen().port(), "/", OFFER)) {
+      ws.send(joined(compressed(), half, 50));
+      Held held = line();
+      held.run(() -> {});
+
+      for (int i = 0; i < 21; i++) {
+        ticker.advanceMillis(500);
+      }
+
+      assertThat(ws.readToClose().code()).isEqualTo(1008);
+    }
+  }
+
+  @Test
+  void tellsASlowClientAllThatWaitsWhateverItSendsMeanwhile() throws IOException {
+    byte[] message = compressed();
+    String body = "\"" + "x".repeat(10_000) + "\"";
+    try (RawWs slow = RawWs.connect(listen().port(), 4_096)) {
+      slow.send(RawWs.handshake("/", OFFER)).text("0");
+      Held held = line();
+      slow.send(Arrays.copyOf(message, 50));
+      while (held.tell(body)) {
+        // until it has enough
+      }
+      slow.send(Arrays.copyOfRange(message, 50, message.length)); // its beginning is forgotten
+
+      assertThat(slow.response().status()).isEqualTo(101);
+      assertThat(slow.readToClose().reason()).isEqualTo("slow_consumer");
+    }
+  }
+
+  @Test
+  void takesPingsInPiecesForAsLongAsTheyCome() throws IOException {
+    byte[] ping = RawWs.frame(RawWs.FIN | RawWs.PING, new byte[] {7});
+    byte[] middle = joined(Arrays.copyOfRange(ping, 3, ping.length), ping, 3);
+    try (RawWs ws = RawWs.open(listen().port(), "/")) {
+      ws.send(Arrays.copyOf(ping, 3));
+      for (int i = 0; i < 30; i++) {
+        ticker.advanceMillis(500);
+        ws.send(middle);
+        assertThat(ws.next().opcode()).isEqualTo(RawWs.PONG);
+      }
     }
   }
 

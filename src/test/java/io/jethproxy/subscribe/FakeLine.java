@@ -24,6 +24,9 @@ final class FakeLine implements Line, Audience {
   private int flushed;
   private String lastPosition = "";
 
+  /** How often somebody wanted to hear of its end. */
+  int attendants;
+
   /** Whether there is room for what may be much only when the test says so. */
   boolean isNarrow;
 
@@ -73,6 +76,7 @@ final class FakeLine implements Line, Audience {
 
   @Override
   public void onEnd(Runnable action) {
+    attendants++;
     Runnable before = onEnd;
     onEnd =
         () -> {

@@ -263,6 +263,28 @@ class SubscriptionsTest {
   }
 
   @Test
+  void leavesNothingOnALineThatSubscribesAndUnsubscribesForever() {
+    listening.chain.first(7);
+    for (int i = 0; i < 100; i++) {
+      String id = listening.subscribe(line, "[\"newHeads\"]");
+      listening.ask(line, "eth_unsubscribe", "[\"" + id + "\"]");
+    }
+
+    assertThat(line.attendants).isEqualTo(1);
+    assertThat(listening.stage().open()).isZero();
+  }
+
+  @Test
+  void forgetsASubscriptionWhoseLineHasEndedMeanwhile() {
+    listening.chain.first(7);
+    listening.end(line, 0);
+
+    listening.subscribe(line, "[\"newHeads\"]");
+
+    assertThat(listening.stage().open()).isZero();
+  }
+
+  @Test
   void endsTheLineWithThePlaceToGoOnFromWhenTheChainIsLost() {
     listening.chain.first(7);
     listening.subscribe(line, "[\"newHeads\"]");
