@@ -21,15 +21,15 @@ public final class Attention {
   /** If the providers do not say where the chain is by then, the questions go on without that. */
   private static final long WAKING_NANOS_MAX = SECONDS.toNanos(2);
 
-  private static final CompletableFuture<Void> AWAKE = CompletableFuture.completedFuture(null);
-
   private final Ticker ticker;
   private final boolean sleeps;
   private final Runnable wake;
   private volatile long askedNanos;
-  private volatile CompletableFuture<Void> awake = AWAKE;
+  private volatile CompletableFuture<Void> awake = new CompletableFuture<>();
 
   /**
+   * Of a network whose chain is not known yet: until it is, questions wait as after idleness.
+   *
    * @param sleeps whether the network may ever be idle
    * @param wake run by the first question after idleness; ends in {@link #awoken}
    */
@@ -38,20 +38,25 @@ public final class Attention {
     this.sleeps = sleeps;
     this.wake = wake;
     askedNanos = ticker.nanos();
+    endBefore(WAKING_NANOS_MAX);
+  }
+
+  private void endBefore(long nanos) {
+    CompletableFuture<Void> waking = awake;
+    ticker.alarm(nanos, () -> waking.complete(null));
   }
 
   /**
    * Somebody wants to know about the network, or will. Who has something to tell to a client that
    * only listens says so each minute.
    *
-   * @return completes when the chain is known as it is now: at once unless the network was idle,
-   *     within two seconds always, normally
+   * @return completes when the chain is known as it is now: at once unless the network was idle or
+   *     the gateway has just started, within two seconds always, normally
    */
   public CompletableFuture<Void> asked() {
     long now = ticker.nanos();
     if (now - askedNanos >= NOTED_NANOS && isEndOfIdleness(now)) {
-      CompletableFuture<Void> waking = awake;
-      ticker.alarm(WAKING_NANOS_MAX, () -> waking.complete(null));
+      endBefore(WAKING_NANOS_MAX);
       wake.run();
     }
     return awake;

@@ -3,7 +3,9 @@ package io.jethproxy.chain;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.fleet.Provider;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiPredicate;
@@ -38,8 +40,11 @@ public final class Follower implements Sightings {
   private final Map<String, Block> shown = new HashMap<>();
 
   private Ticker.@Nullable Alarm fill;
+  /** Who has shown a block, or that he shows none, since the network began to wake. */
+  private final Set<String> heard = new HashSet<>();
+
   private boolean started;
-  private boolean waking;
+  private boolean waking = true;
 
   /**
    * @param asking asks the network's providers
@@ -79,6 +84,7 @@ public final class Follower implements Sightings {
         return;
       }
       shown.put(provider.id(), block);
+      heard.add(provider.id());
       show(provider, block);
     });
   }
@@ -97,6 +103,7 @@ public final class Follower implements Sightings {
   public void lost(Provider provider) {
     onLoop(() -> {
       log.absent(provider.id());
+      heard.add(provider.id());
       settleUnlessMustering();
     });
   }
@@ -110,6 +117,7 @@ public final class Follower implements Sightings {
   public void wake() {
     onLoop(() -> {
       waking = true;
+      heard.clear();
       log.forgetVotes();
       muster.begin();
     });
@@ -165,10 +173,19 @@ public final class Follower implements Sightings {
       receipts.moved();
       fillDown();
     }
-    if (waking && !gaps.isBusy()) {
+    if (waking && !gaps.isBusy() && (isKnown() || isNobodyLeft())) {
       waking = false;
       attention.awoken();
     }
+  }
+
+  private boolean isKnown() {
+    return log.current().tip().isPresent();
+  }
+
+  /** Whether no provider is left that might still show a block. */
+  private boolean isNobodyLeft() {
+    return asking.providers().stream().map(Provider::id).allMatch(heard::contains);
   }
 
   private void tell(Moved moved) {

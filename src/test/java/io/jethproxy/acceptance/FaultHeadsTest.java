@@ -8,6 +8,7 @@ import io.jethproxy.testing.FakeTicker;
 import io.jethproxy.testing.RpcClient.Answered;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +93,31 @@ class FaultHeadsTest {
     bed.u(1).world().head(1_000);
     bed.gateway.await(() -> bed.provider(1).path("lagBlocks").asInt() == 0, "u1 is back");
     bed.gateway.await(() -> isAskedForLatest(1), "u1 is asked for the latest state");
+  }
+
+  @Test
+  void tellsNoHeadAtTheStartBeforeTheBlocksUpToItAreKnown() {
+    bed.close();
+    ticker = new FakeTicker();
+    CountDownLatch blocks = new CountDownLatch(1);
+    bed =
+        FaultBed.apart(2, CHAIN)
+            .ticker(ticker)
+            .with(1, "network: " + CHAIN)
+            .with(2, "network: " + CHAIN)
+            .before(all -> all.forEach(each -> each.on("eth_getBlockByNumber").hold(blocks)))
+            .notAwaitingReady()
+            .start();
+    bed.each(u -> u.awaitRequests("eth_getBlockByNumber", 1, Duration.ofSeconds(10)));
+
+    CompletableFuture<Answered> head = bed.client().callAsync("eth_blockNumber", "[]");
+    CompletableFuture<Answered> later = bed.client().callAsync("eth_chainId", "[]");
+    later.join(); // the other came before it
+    assertThat(head).isNotDone();
+    blocks.countDown();
+
+    assertThat(head.join().text()).contains("\"0x3e8\"");
+    assertThat(served()).isEqualTo(1_000);
   }
 
   @Test

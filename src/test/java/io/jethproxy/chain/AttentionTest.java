@@ -22,6 +22,29 @@ class AttentionTest {
   }
 
   @Test
+  void questionsAtTheStartWaitUntilTheChainIsKnown() {
+    CompletableFuture<Void> first = attention.asked();
+    assertThat(first).isNotDone();
+
+    attention.awoken();
+
+    assertThat(first).isCompleted();
+    assertThat(attention.asked()).isCompleted();
+    assertThat(wakes).isZero();
+  }
+
+  @Test
+  void questionsAtTheStartWaitTwoSecondsAtMost() {
+    CompletableFuture<Void> first = attention.asked();
+    ticker.advanceMillis(1_999);
+    assertThat(first).isNotDone();
+
+    ticker.advanceMillis(1);
+
+    assertThat(first).isCompleted();
+  }
+
+  @Test
   void staysAwakeWhileSomebodyAsks() {
     for (int i = 0; i < 10; i++) {
       ticker.advanceMillis(50_000);
