@@ -32,10 +32,6 @@ final class Seat {
     return line;
   }
 
-  boolean isEmpty() {
-    return subscriptions.isEmpty();
-  }
-
   int size() {
     return subscriptions.size();
   }

@@ -52,6 +52,11 @@ public final class Subscriptions implements Stage {
               RETRY_MILLIS,
               List.of()));
 
+  /** Nobody reads it. */
+  private static final Outcome GONE =
+      new Outcome.Refused(
+          new Refusal(Refusal.Kind.TIMEOUT, "the connection has ended", "abandoned"));
+
   private static final RawJson TRUE = RawJson.of("true");
   private static final RawJson FALSE = RawJson.of("false");
 
@@ -236,12 +241,12 @@ public final class Subscriptions implements Stage {
     if (isFull(line, wish.subject())) {
       return TOO_MANY; // others came while the place was looked for
     }
-    Seat seat = seats.computeIfAbsent(line, Seat::new);
+    Seat seat = seat(line);
+    if (!seats.containsKey(line)) {
+      return GONE; // the line ended while the place was looked for
+    }
     Subscription subscription =
         new Subscription(newId(), wish.subject(), station, seat, place.position());
-    if (seat.isEmpty()) {
-      line.onEnd(() -> left(line));
-    }
     seat.add(subscription);
     count.incrementAndGet();
     bytes.addAndGet(wish.subject().bytes());
@@ -264,6 +269,18 @@ public final class Subscriptions implements Stage {
     call.journal().servedBy(BY);
     return CompletableFuture.completedFuture(
         new Outcome.Answer(ended.isPresent() ? TRUE : FALSE, BY, false));
+  }
+
+  /** Of a line that has ended none is kept. */
+  private Seat seat(Line line) {
+    Seat known = seats.get(line);
+    if (known != null) {
+      return known;
+    }
+    Seat seat = new Seat(line);
+    seats.put(line, seat);
+    line.onEnd(() -> left(line));
+    return seat;
   }
 
   /** A line has ended, and with it all that was told on it. */

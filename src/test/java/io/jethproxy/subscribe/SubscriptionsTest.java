@@ -263,6 +263,30 @@ class SubscriptionsTest {
   }
 
   @Test
+  void leavesNothingAtALineOnWhichClientsSubscribeAndEndItAgainAndAgain() {
+    listening.chain.first(7);
+    for (int i = 0; i < 50; i++) {
+      String id = listening.subscribe(line, "[\"newHeads\"]");
+      listening.ask(line, "eth_unsubscribe", "[\"" + id + "\"]");
+    }
+
+    assertThat(line.waiters()).isEqualTo(1);
+    assertThat(listening.stage().open()).isZero();
+  }
+
+  @Test
+  void keepsNothingForALineThatEndedBeforeTheAnswer() {
+    listening.chain.first(7);
+    listening.end(line, 0);
+
+    Outcome outcome = listening.ask(line, "eth_subscribe", "[\"newHeads\"]");
+
+    assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+    assertThat(listening.stage().open()).isZero();
+    assertThat(listening.stage().lines()).isZero();
+  }
+
+  @Test
   void endsTheLineWithThePlaceToGoOnFromWhenTheChainIsLost() {
     listening.chain.first(7);
     listening.subscribe(line, "[\"newHeads\"]");
