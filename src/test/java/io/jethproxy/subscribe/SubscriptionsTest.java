@@ -242,6 +242,42 @@ class SubscriptionsTest {
     assertThat(data(line.take(id))).containsExactly("-0x01", "0x02");
   }
 
+  private CompletableFuture<Outcome> resume(String blockHash) {
+    String params = "[\"logs\",{\"resume\":{\"blockHash\":\"" + blockHash + "\"}}]";
+    return listening.begin(line, 0, "eth_subscribe", params);
+  }
+
+  /** Subscribed after a block that this replica comes to a second later. */
+  private List<String> toldAfterLagging(Block ahead) {
+    CompletableFuture<Outcome> answer = resume(ahead.hash().toString());
+    listening.pass(Duration.ofSeconds(1));
+    assertThat(answer).isNotDone();
+
+    listening.chain.follow(ahead);
+    listening.pass(Duration.ofSeconds(1));
+    listening.loops.on(listening.loops.get(0), line::answer);
+    listening.chain.mine(log(2));
+    listening.chain.keepReceipts();
+    listening.settle();
+    return data(line.take(Polling.text(answer.join())));
+  }
+
+  @Test
+  void waitsForABlockThatAnotherReplicaWasAtAlready() {
+    listening.chain.first(7);
+    Block ahead = listening.chain.next(log(1));
+    listening.knowElsewhere(ahead);
+
+    assertThat(toldAfterLagging(ahead)).containsExactly("0x02");
+  }
+
+  @Test
+  void waitsForABlockThatItsProvidersDoNotHaveYet() {
+    listening.chain.first(7);
+
+    assertThat(toldAfterLagging(listening.chain.next(log(1)))).containsExactly("0x02");
+  }
+
   // Ends.
 
   @Test
@@ -338,11 +374,9 @@ class SubscriptionsTest {
   void refusesToResumeAfterABlockThatNobodyKnows() {
     listening.chain.first(7);
 
-    Outcome outcome =
-        listening.ask(
-            line,
-            "eth_subscribe",
-            "[\"logs\",{\"resume\":{\"blockHash\":\"0x" + "1".repeat(64) + "\"}}]");
+    CompletableFuture<Outcome> answer = resume("0x" + "1".repeat(64));
+    listening.pass(Duration.ofSeconds(5));
+    Outcome outcome = answer.join();
 
     assertThat(outcome).isInstanceOf(Outcome.Refused.class);
     assertThat(((Outcome.Refused) outcome).refusal().reason()).isEqualTo("resume_unknown");
