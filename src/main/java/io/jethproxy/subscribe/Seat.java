@@ -90,7 +90,7 @@ final class Seat {
     return subscriptions.values().stream()
         .filter(each -> each.subject().isOfBlocks())
         .map(Subscription::position)
-        .min(Comparator.comparingLong(Position::number))
+        .min(Comparator.comparingLong(Position::number).thenComparingLong(Position::logIndex))
         .map(Position::text)
         .orElse("");
   }

@@ -384,6 +384,17 @@ class SubscriptionsTest {
   }
 
   @Test
+  void namesTheLogToGoOnFromWhereABlockIsNotToldWhole() {
+    listening.chain.first(7);
+    Block block = listening.chain.mine(log(1));
+    String resume = "{\"resume\":{\"blockHash\":\"" + block.hash() + "\",\"logIndex\":\"0x0\"}}";
+    listening.ask(line, "eth_subscribe", "[\"newHeads\"]");
+    listening.begin(line, 0, "eth_subscribe", "[\"logs\"," + resume + "]");
+
+    assertThat(line.position()).isEqualTo("block 0x8 " + block.hash() + " log 0x0");
+  }
+
+  @Test
   void keepsNoMoreThanALineMayHave() {
     Listening small = new Listening(new Subscriptions.Config(2, 3, 1 << 20, 100, Duration.ZERO), 1);
     small.chain.first(7);
