@@ -128,9 +128,7 @@ final class Beginning {
   }
 
   private CompletableFuture<Found> caughtUp(Wish.Start.After after, Block block, Errand errand) {
-    return isKnown(block.hash())
-        ? resumed(after, block, errand)
-        : stranger(after, block, errand);
+    return isKnown(block.hash()) ? resumed(after, block, errand) : stranger(after, block, errand);
   }
 
   /** A block that no provider has, perhaps because all of this replica's lag behind. */

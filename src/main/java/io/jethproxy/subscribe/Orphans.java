@@ -19,6 +19,7 @@ final class Orphans {
 
   /** Blocks of branches that only clients knew of, and which part of the bytes they may take. */
   private static final int LEARNED_MAX = 1_024;
+
   private static final int LEARNED_SHARE = 4;
 
   private final long bytesMax;
