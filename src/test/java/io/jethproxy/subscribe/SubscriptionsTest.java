@@ -438,6 +438,27 @@ class SubscriptionsTest {
     assertThat(data(line.take(id))).isEqualTo(expected);
   }
 
+  @Test
+  void asksForTheOldLogsOfAFewSubscriptionsOfALineAtATime() {
+    listening.chain.first(7);
+    for (int i = 0; i < 300; i++) {
+      listening.chain.mine(log(i));
+    }
+    listening.chain.keepReceipts();
+    listening.isHoldingBack = true;
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      ids.add(listening.subscribe(line, "[\"logs\",{\"fromBlock\":\"0x8\"}]"));
+    }
+    listening.settle();
+    assertThat(listening.asked).hasSize(4);
+    listening.ask(line, "eth_unsubscribe", "[\"" + ids.removeLast() + "\"]");
+
+    listening.letGo();
+
+    ids.forEach(id -> assertThat(line.take(id)).hasSize(300));
+  }
+
   // Waiting transactions, and syncing.
 
   @Test
