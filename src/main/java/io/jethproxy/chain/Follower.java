@@ -40,6 +40,7 @@ public final class Follower implements Sightings {
   private final Map<String, Block> shown = new HashMap<>();
 
   private Ticker.@Nullable Alarm fill;
+
   /** Who has shown a block, or that he shows none, since the network began to wake. */
   private final Set<String> heard = new HashSet<>();
 

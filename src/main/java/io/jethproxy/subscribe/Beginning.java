@@ -10,6 +10,7 @@ import io.jethproxy.rpc.RawJson;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Finds the place in the chain where a subscription begins: the newest block of its client's view,
@@ -20,6 +21,9 @@ final class Beginning {
 
   /** So many blocks of a branch that was not seen here are followed back to the chain. */
   private static final int STRANGERS_MAX = 64;
+
+  /** Replicas see a block within some seconds of each other; the call may take longer than that. */
+  private static final long LAG_NANOS_MAX = TimeUnit.SECONDS.toNanos(4);
 
   /**
    * Where it begins.
@@ -102,16 +106,47 @@ final class Beginning {
   // After a block.
 
   private CompletableFuture<Found> after(Wish.Start.After after, Errand errand) {
-    Optional<Block> known =
-        view.block(after.hash()).or(() -> station.orphans().block(after.hash()));
+    Optional<Block> known = known(after.hash());
     if (known.isPresent()) {
       return resumed(after, known.get(), errand);
     }
     return block(byHash(after.hash()), errand)
         .thenCompose(found ->
-            found.filter(block -> block.hash().equals(after.hash())).isPresent()
-                ? stranger(after, found.get(), errand)
-                : done(unknown()));
+            found
+                .filter(block -> block.hash().equals(after.hash()))
+                .map(block -> met(after, block, errand))
+                .orElseGet(() -> unheardOf(after, errand)));
+  }
+
+  /** A block that providers have; perhaps this replica lags behind the one that told of it. */
+  private CompletableFuture<Found> met(Wish.Start.After after, Block block, Errand errand) {
+    return block.number() <= view.tipNumber()
+        ? stranger(after, block, errand)
+        : lookout()
+            .until(now -> now.tipNumber() >= block.number(), LAG_NANOS_MAX)
+            .thenCompose(now -> at(now).caughtUp(after, block, errand));
+  }
+
+  private CompletableFuture<Found> caughtUp(Wish.Start.After after, Block block, Errand errand) {
+    return isKnown(block.hash()) ? resumed(after, block, errand) : stranger(after, block, errand);
+  }
+
+  /** A block that no provider has, perhaps because all of this replica's lag behind. */
+  private CompletableFuture<Found> unheardOf(Wish.Start.After after, Errand errand) {
+    return lookout()
+        .until(now -> now.block(after.hash()).isPresent(), LAG_NANOS_MAX)
+        .thenCompose(now ->
+            now.block(after.hash())
+                .map(block -> at(now).resumed(after, block, errand))
+                .orElseGet(() -> done(unknown())));
+  }
+
+  private Lookout lookout() {
+    return new Lookout(station.log(), station.ticker());
+  }
+
+  private Beginning at(View now) {
+    return new Beginning(station, now, subject, blocksBackMax);
   }
 
   /** A block that this replica has not seen, or has not kept. */
@@ -145,7 +180,11 @@ final class Beginning {
   }
 
   private boolean isKnown(Hash hash) {
-    return view.block(hash).isPresent() || station.orphans().block(hash).isPresent();
+    return known(hash).isPresent();
+  }
+
+  private Optional<Block> known(Hash hash) {
+    return view.block(hash).or(() -> station.orphans().block(hash));
   }
 
   private Found belowTheRing(Wish.Start.After after, Block block) {

@@ -32,6 +32,7 @@ final class Chase {
   private final Crowd crowd;
   private final Station station;
   private Optional<History> before;
+  private Runnable question = () -> {};
   private boolean isGoing;
   private int failures;
   private Ticker.@Nullable Alarm retry;
@@ -51,6 +52,7 @@ final class Chase {
   }
 
   void end() {
+    subscription.seat().withdraw(question);
     if (retry != null) {
       retry.cancel();
       retry = null;
@@ -73,9 +75,15 @@ final class Chase {
 
   private void goThrough(History history) {
     isGoing = true;
+    question = () -> ask(history);
+    subscription.seat().ask(question);
+  }
+
+  private void ask(History history) {
     history
         .next(station)
         .whenComplete((got, defect) -> {
+          subscription.seat().asked();
           if (isOver(defect)) {
             return;
           }

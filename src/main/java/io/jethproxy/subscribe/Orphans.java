@@ -17,13 +17,16 @@ final class Orphans {
 
   static final int COUNT_MAX = 1_024;
 
-  /** Headers of branches that only clients knew of. */
+  /** Blocks of branches that only clients knew of, and which part of the bytes they may take. */
   private static final int LEARNED_MAX = 1_024;
+
+  private static final int LEARNED_SHARE = 4;
 
   private final long bytesMax;
   private final LinkedHashMap<Hash, Block> blocks = new LinkedHashMap<>();
   private final LinkedHashMap<Hash, Block> learned = new LinkedHashMap<>();
   private long bytes;
+  private long learnedBytes;
 
   Orphans(long bytesMax) {
     this.bytesMax = bytesMax;
@@ -49,9 +52,10 @@ final class Orphans {
 
   /** A block that was part of the chain elsewhere, and is not here. */
   synchronized void learn(Block block) {
-    learned.put(block.hash(), block);
-    if (learned.size() > LEARNED_MAX) {
-      learned.pollFirstEntry();
+    Block before = learned.put(block.hash(), block);
+    learnedBytes += block.bytes() - (before == null ? 0 : before.bytes());
+    while (learned.size() > LEARNED_MAX || learnedBytes > bytesMax / LEARNED_SHARE) {
+      learnedBytes -= learned.pollFirstEntry().getValue().bytes();
     }
   }
 

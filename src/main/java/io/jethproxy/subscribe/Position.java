@@ -76,7 +76,8 @@ record Position(Hash hash, long number, long untoldNumber, long logIndex) {
   /** As people are told it: where to go on from. */
   String text() {
     String block = "block " + Hex.quantity(number);
-    return hash.equals(Hash.ZERO) ? block : block + " " + hash;
+    String known = hash.equals(Hash.ZERO) ? block : block + " " + hash;
+    return isAmidBlock() ? known + " log " + Hex.quantity(logIndex) : known;
   }
 
   /**

@@ -4,15 +4,21 @@ import io.jethproxy.call.Line;
 import io.jethproxy.rpc.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The subscriptions of one line, by their ids. Used on the line's loop only. */
 final class Seat {
+
+  /** Questions for old blocks that are under way for one line; further ones wait. */
+  private static final int ASKING_MAX = 4;
 
   private static final byte[] TAIL = "}}".getBytes(StandardCharsets.US_ASCII);
 
@@ -20,6 +26,8 @@ final class Seat {
 
   private final Line line;
   private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
+  private final Set<Runnable> waiting = new LinkedHashSet<>();
+  private int asking;
   private boolean isUnsent;
   private boolean isNoted;
 
@@ -49,6 +57,35 @@ final class Seat {
     List<Subscription> all = List.copyOf(subscriptions.values());
     subscriptions.clear();
     return all;
+  }
+
+  /**
+   * Runs a question when it is its turn, one for each subscription at most; {@link #asked} says
+   * that it has ended.
+   */
+  void ask(Runnable question) {
+    if (asking < ASKING_MAX) {
+      asking++;
+      question.run();
+    } else {
+      waiting.add(question);
+    }
+  }
+
+  /** A question has ended. */
+  void asked() {
+    asking--;
+    Iterator<Runnable> next = waiting.iterator();
+    if (next.hasNext()) {
+      Runnable question = next.next();
+      next.remove();
+      ask(question);
+    }
+  }
+
+  /** A question is not to be asked any more. */
+  void withdraw(Runnable question) {
+    waiting.remove(question);
   }
 
   /** Whether there is anybody to hear it. */
@@ -90,7 +127,7 @@ final class Seat {
     return subscriptions.values().stream()
         .filter(each -> each.subject().isOfBlocks())
         .map(Subscription::position)
-        .min(Comparator.comparingLong(Position::number))
+        .min(Comparator.comparingLong(Position::number).thenComparingLong(Position::logIndex))
         .map(Position::text)
         .orElse("");
   }

@@ -52,6 +52,11 @@ public final class Subscriptions implements Stage {
               RETRY_MILLIS,
               List.of()));
 
+  /** Nobody reads it. */
+  private static final Outcome GONE =
+      new Outcome.Refused(
+          new Refusal(Refusal.Kind.TIMEOUT, "the connection has ended", "abandoned"));
+
   private static final RawJson TRUE = RawJson.of("true");
   private static final RawJson FALSE = RawJson.of("false");
 
@@ -236,18 +241,16 @@ public final class Subscriptions implements Stage {
     if (isFull(line, wish.subject())) {
       return TOO_MANY; // others came while the place was looked for
     }
-    Seat known = seats.get(line);
-    Seat seat = known == null ? new Seat(line) : known;
+    Seat seat = seat(line);
+    if (!seats.containsKey(line)) {
+      return GONE; // the line ended while the place was looked for
+    }
     Subscription subscription =
         new Subscription(newId(), wish.subject(), station, seat, place.position());
     seat.add(subscription);
     count.incrementAndGet();
     bytes.addAndGet(wish.subject().bytes());
     station.listened(subscription);
-    if (known == null) {
-      seats.put(line, seat);
-      line.onEnd(() -> left(line)); // perhaps at once, so after all that it undoes
-    }
     call.audience()
         .whenAnswered(() -> {
           if (!subscription.isOver()) {
@@ -266,6 +269,18 @@ public final class Subscriptions implements Stage {
     call.journal().servedBy(BY);
     return CompletableFuture.completedFuture(
         new Outcome.Answer(ended.isPresent() ? TRUE : FALSE, BY, false));
+  }
+
+  /** Of a line that has ended none is kept. */
+  private Seat seat(Line line) {
+    Seat known = seats.get(line);
+    if (known != null) {
+      return known;
+    }
+    Seat seat = new Seat(line);
+    seats.put(line, seat);
+    line.onEnd(() -> left(line));
+    return seat;
   }
 
   /** A line has ended, and with it all that was told on it. */

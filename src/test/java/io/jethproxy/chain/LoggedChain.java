@@ -62,6 +62,12 @@ public final class LoggedChain {
     return grow(tip.number() + 1, tip.hash(), 0, logsByTransaction);
   }
 
+  /** A block that would be on top, which no provider has shown yet. */
+  public Block next(List<List<Log>> logsByTransaction) {
+    Block tip = view().tip().orElseThrow();
+    return made(tip.number() + 1, tip.hash(), 0, logsByTransaction);
+  }
+
   /** Grows another branch from a block, until it is longer; the last block has these logs. */
   public Block reorganise(long parentNumber, long variant, List<List<Log>> logsByTransaction) {
     Block last = view().block(parentNumber).orElseThrow();

@@ -17,15 +17,12 @@ final class FakeLine implements Line, Audience {
   private final List<JsonNode> told = new ArrayList<>();
   private final List<Runnable> answered = new ArrayList<>();
   private final List<Runnable> roomy = new ArrayList<>();
-  private Runnable onEnd = () -> {};
+  private final List<Runnable> onEnd = new ArrayList<>();
   private Supplier<String> position = () -> "";
   private Optional<End> end = Optional.empty();
   private String reason = "";
   private int flushed;
   private String lastPosition = "";
-
-  /** How often somebody wanted to hear of its end. */
-  int attendants;
 
   /** Whether there is room for what may be much only when the test says so. */
   boolean isNarrow;
@@ -70,19 +67,13 @@ final class FakeLine implements Line, Audience {
       lastPosition = position.get();
       end = Optional.of(why);
       reason = because;
-      onEnd.run();
+      List.copyOf(onEnd).forEach(Runnable::run);
     }
   }
 
   @Override
   public void onEnd(Runnable action) {
-    attendants++;
-    Runnable before = onEnd;
-    onEnd =
-        () -> {
-          before.run();
-          action.run();
-        };
+    onEnd.add(action);
     if (end.isPresent()) {
       action.run();
     }
@@ -110,6 +101,11 @@ final class FakeLine implements Line, Audience {
     if (end.isEmpty()) {
       now.forEach(Runnable::run);
     }
+  }
+
+  /** How many wait for its end. */
+  int waiters() {
+    return onEnd.size();
   }
 
   Optional<End> ended() {

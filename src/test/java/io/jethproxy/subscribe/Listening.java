@@ -65,6 +65,10 @@ final class Listening {
   /** Whether the last question for logs was for those of one block. */
   boolean askedByHash;
 
+  /** Whether providers' answers wait until they are let go. */
+  boolean isHoldingBack;
+
+  private final List<Runnable> heldBack = new ArrayList<>();
   private final Map<String, Block> blocks = new HashMap<>();
   private final Subscriptions subscriptions;
   private final Sources sources;
@@ -154,7 +158,11 @@ final class Listening {
 
   /** Asks, and the answer is on the wire. */
   Outcome ask(FakeLine line, int loop, String method, String params) {
-    Outcome outcome = begin(line, loop, method, params).join();
+    CompletableFuture<Outcome> answer = begin(line, loop, method, params);
+    for (int i = 0; i < 100 && !answer.isDone(); i++) {
+      pass(Duration.ofMillis(50)); // who resumes waits for a chain that lags
+    }
+    Outcome outcome = answer.join();
     loops.on(loops.get(loop), line::answer);
     return outcome;
   }
@@ -183,7 +191,22 @@ final class Listening {
   private CompletableFuture<Outcome> answer(Call call) {
     String method = call.method().name();
     asked.add(method);
-    return CompletableFuture.completedFuture(provider.apply(method).apply(honest(method, call)));
+    Outcome outcome = provider.apply(method).apply(honest(method, call));
+    if (!isHoldingBack) {
+      return CompletableFuture.completedFuture(outcome);
+    }
+    CompletableFuture<Outcome> answer = new CompletableFuture<>();
+    FakeLoops.Loop own = loops.current();
+    heldBack.add(() -> own.execute(() -> answer.complete(outcome)));
+    return answer;
+  }
+
+  /** Gives the answers that were held back; all others come at once again. */
+  void letGo() {
+    isHoldingBack = false;
+    heldBack.forEach(Runnable::run);
+    heldBack.clear();
+    settle();
   }
 
   private Outcome honest(String method, Call call) {

@@ -27,4 +27,18 @@ class OrphansTest {
     assertThat(orphans.block(older.hash())).contains(older);
     assertThat(orphans.block(newest.hash())).contains(newest);
   }
+
+  @Test
+  void keepsFewBlocksOfBranchesThatOnlyClientsKnow() {
+    Block first = chain.first(7);
+    Block second = chain.mine();
+    Orphans orphans = new Orphans(4 * second.bytes());
+
+    orphans.learn(first);
+    orphans.learn(second);
+    orphans.learn(second);
+
+    assertThat(orphans.block(first.hash())).isEmpty();
+    assertThat(orphans.block(second.hash())).contains(second);
+  }
 }

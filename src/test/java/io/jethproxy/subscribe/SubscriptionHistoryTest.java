@@ -16,9 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,9 +28,15 @@ import tools.jackson.databind.node.ObjectNode;
  * turns are up to chance, with receipts that come late or not at all, providers that are out or
  * leave out logs, lines that die and are resumed. What a client adds up is the chain's logs at each
  * rest, and it is never told to take back anything but the last that it has; its heads follow each
- * other by their parents. Nothing is lost, nothing told twice, nothing out of order.
+ * other by their parents. Nothing is lost, nothing told twice, nothing out of order. News of the
+ * chain come twice, late and for nothing.
+ *
+ * <p>{@code -Dlong.runs=true} has forty runs of 5,000 blocks instead of four of 1,000.
  */
 class SubscriptionHistoryTest {
+
+  private static final boolean LONG = Boolean.getBoolean("long.runs");
+  private static final long BLOCKS = LONG ? 5_000 : 1_000;
 
   private static final byte[][] ADDRESSES = {address(1), address(2), address(3)};
   private static final Hash[] TOPICS = {new Hash(0, 0, 0, 1), new Hash(0, 0, 0, 2)};
@@ -273,14 +280,18 @@ class SubscriptionHistoryTest {
   private int resumptions;
   private int headsTold;
 
+  private static LongStream seeds() {
+    return LONG ? LongStream.rangeClosed(1, 40) : LongStream.of(1, 2, 13, 34);
+  }
+
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 13, 21, 34})
+  @MethodSource("seeds")
   void everyClientAddsUpToTheChainAtEachRest(long seed) {
     random = new Random(seed);
     listening = new Listening(Listening.CONFIG, seed);
     listening.provider = this::mishap;
     listening.chain.first(100);
-    while (listening.chain.view().tipNumber() < 700) {
+    while (listening.chain.view().tipNumber() < 100 + BLOCKS) {
       for (int i = 0; i < 40; i++) {
         step();
       }
@@ -311,6 +322,7 @@ class SubscriptionHistoryTest {
       keepReceipts(random.nextInt(5));
     } else if (chance < 58) {
       listening.chain.follow(anyBlock());
+      listening.stage().news(1);
     } else if (chance < 62 && clients.size() < 24) {
       Client client =
           new Client(

@@ -242,6 +242,42 @@ class SubscriptionsTest {
     assertThat(data(line.take(id))).containsExactly("-0x01", "0x02");
   }
 
+  private CompletableFuture<Outcome> resume(String blockHash) {
+    String params = "[\"logs\",{\"resume\":{\"blockHash\":\"" + blockHash + "\"}}]";
+    return listening.begin(line, 0, "eth_subscribe", params);
+  }
+
+  /** Subscribed after a block that this replica comes to a second later. */
+  private List<String> toldAfterLagging(Block ahead) {
+    CompletableFuture<Outcome> answer = resume(ahead.hash().toString());
+    listening.pass(Duration.ofSeconds(1));
+    assertThat(answer).isNotDone();
+
+    listening.chain.follow(ahead);
+    listening.pass(Duration.ofSeconds(1));
+    listening.loops.on(listening.loops.get(0), line::answer);
+    listening.chain.mine(log(2));
+    listening.chain.keepReceipts();
+    listening.settle();
+    return data(line.take(Polling.text(answer.join())));
+  }
+
+  @Test
+  void waitsForABlockThatAnotherReplicaWasAtAlready() {
+    listening.chain.first(7);
+    Block ahead = listening.chain.next(log(1));
+    listening.knowElsewhere(ahead);
+
+    assertThat(toldAfterLagging(ahead)).containsExactly("0x02");
+  }
+
+  @Test
+  void waitsForABlockThatItsProvidersDoNotHaveYet() {
+    listening.chain.first(7);
+
+    assertThat(toldAfterLagging(listening.chain.next(log(1)))).containsExactly("0x02");
+  }
+
   // Ends.
 
   @Test
@@ -263,25 +299,27 @@ class SubscriptionsTest {
   }
 
   @Test
-  void leavesNothingOnALineThatSubscribesAndUnsubscribesForever() {
+  void leavesNothingAtALineOnWhichClientsSubscribeAndEndItAgainAndAgain() {
     listening.chain.first(7);
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 50; i++) {
       String id = listening.subscribe(line, "[\"newHeads\"]");
       listening.ask(line, "eth_unsubscribe", "[\"" + id + "\"]");
     }
 
-    assertThat(line.attendants).isEqualTo(1);
+    assertThat(line.waiters()).isEqualTo(1);
     assertThat(listening.stage().open()).isZero();
   }
 
   @Test
-  void forgetsASubscriptionWhoseLineHasEndedMeanwhile() {
+  void keepsNothingForALineThatEndedBeforeTheAnswer() {
     listening.chain.first(7);
     listening.end(line, 0);
 
-    listening.subscribe(line, "[\"newHeads\"]");
+    Outcome outcome = listening.ask(line, "eth_subscribe", "[\"newHeads\"]");
 
+    assertThat(outcome).isInstanceOf(Outcome.Refused.class);
     assertThat(listening.stage().open()).isZero();
+    assertThat(listening.stage().lines()).isZero();
   }
 
   @Test
@@ -336,15 +374,24 @@ class SubscriptionsTest {
   void refusesToResumeAfterABlockThatNobodyKnows() {
     listening.chain.first(7);
 
-    Outcome outcome =
-        listening.ask(
-            line,
-            "eth_subscribe",
-            "[\"logs\",{\"resume\":{\"blockHash\":\"0x" + "1".repeat(64) + "\"}}]");
+    CompletableFuture<Outcome> answer = resume("0x" + "1".repeat(64));
+    listening.pass(Duration.ofSeconds(5));
+    Outcome outcome = answer.join();
 
     assertThat(outcome).isInstanceOf(Outcome.Refused.class);
     assertThat(((Outcome.Refused) outcome).refusal().reason()).isEqualTo("resume_unknown");
     assertThat(((Outcome.Refused) outcome).refusal().message()).contains("fromBlock");
+  }
+
+  @Test
+  void namesTheLogToGoOnFromWhereABlockIsNotToldWhole() {
+    listening.chain.first(7);
+    Block block = listening.chain.mine(log(1));
+    String resume = "{\"resume\":{\"blockHash\":\"" + block.hash() + "\",\"logIndex\":\"0x0\"}}";
+    listening.ask(line, "eth_subscribe", "[\"newHeads\"]");
+    listening.begin(line, 0, "eth_subscribe", "[\"logs\"," + resume + "]");
+
+    assertThat(line.position()).isEqualTo("block 0x8 " + block.hash() + " log 0x0");
   }
 
   @Test
@@ -389,6 +436,27 @@ class SubscriptionsTest {
       expected.add("0x%02x".formatted((byte) i));
     }
     assertThat(data(line.take(id))).isEqualTo(expected);
+  }
+
+  @Test
+  void asksForTheOldLogsOfAFewSubscriptionsOfALineAtATime() {
+    listening.chain.first(7);
+    for (int i = 0; i < 300; i++) {
+      listening.chain.mine(log(i));
+    }
+    listening.chain.keepReceipts();
+    listening.isHoldingBack = true;
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      ids.add(listening.subscribe(line, "[\"logs\",{\"fromBlock\":\"0x8\"}]"));
+    }
+    listening.settle();
+    assertThat(listening.asked).hasSize(4);
+    listening.ask(line, "eth_unsubscribe", "[\"" + ids.removeLast() + "\"]");
+
+    listening.letGo();
+
+    ids.forEach(id -> assertThat(line.take(id)).hasSize(300));
   }
 
   // Waiting transactions, and syncing.
