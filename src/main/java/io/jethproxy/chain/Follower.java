@@ -78,15 +78,24 @@ public final class Follower implements Sightings {
   @Override
   public void saw(Provider provider, Block block) {
     onLoop(() -> {
+      heard.add(provider.id());
       if (!accepts.test(provider, block)) {
         LOG.atWarn()
             .addKeyValue("provider", provider.id())
             .log("its block {} does not have the hash that it says", block.number());
+        settleUnlessMustering();
         return;
       }
       shown.put(provider.id(), block);
-      heard.add(provider.id());
       show(provider, block);
+    });
+  }
+
+  @Override
+  public void sawNothing(Provider provider) {
+    onLoop(() -> {
+      heard.add(provider.id());
+      settleUnlessMustering();
     });
   }
 

@@ -243,10 +243,12 @@ final class HeadPoll {
     shown = head;
     Block.read(json)
         .filter(block -> block.number() == number)
-        .ifPresent(block -> {
-          shows(block.hash());
-          sightings.saw(provider, block);
-        });
+        .ifPresentOrElse(
+            block -> {
+              shows(block.hash());
+              sightings.saw(provider, block);
+            },
+            () -> sightings.sawNothing(provider));
   }
 
   private void shows(Hash newest) {

@@ -12,6 +12,9 @@ public interface Sightings {
         public void saw(Provider provider, Block block) {}
 
         @Override
+        public void sawNothing(Provider provider) {}
+
+        @Override
         public void stillSees(Provider provider) {}
 
         @Override
@@ -25,6 +28,9 @@ public interface Sightings {
 
   /** A provider shows its newest block. */
   void saw(Provider provider, Block block);
+
+  /** A provider shows something for its newest block that cannot be followed. */
+  void sawNothing(Provider provider);
 
   /** A provider still shows the same block as before. */
   void stillSees(Provider provider);
