@@ -34,7 +34,8 @@ record Proxy(String name, Process process, int port, long upNanos) {
   static Proxy startGatewayWithSockets(Running running, List<Provider> providers)
       throws IOException, InterruptedException {
     StringBuilder yaml =
-        new StringBuilder("server: { connectionsMax: 30000 }\nproviders:\n");
+        new StringBuilder(
+            "server: { connectionsMax: 30000, webSocket: { perAddressMax: 30000 } }\nproviders:\n");
     for (Provider provider : providers) {
       yaml.append(
           "  - { url: \"http://127.0.0.1:%1$d\", ws: \"ws://127.0.0.1:%1$d\", group: \"group-%1$d\" }%n"

@@ -81,7 +81,8 @@ final class SocketRig implements AutoCloseable {
   private void second(RunningGateway gateway) {
     for (int i = 0; i < 4; i++) {
       ticker.advanceMillis(250);
-      gateway.status(); // what the sockets and providers say comes in real time
+      gateway.status(); // what the sockets and providers say comes in real time,
+      gateway.status(); // and what follows from it does, too
     }
   }
 
