@@ -23,11 +23,13 @@ final class Availability {
 
   private final List<Op> calls;
   private final Phases phases;
+  private final Lateness lateness;
 
-  Availability(List<Op> history, Phases phases) {
+  Availability(List<Op> history, Phases phases, Lateness lateness) {
     this.calls =
         history.stream().filter(op -> !op.method().equals(SubscriptionChecks.NOTICE)).toList();
     this.phases = phases;
+    this.lateness = lateness;
   }
 
   /** Of the calls that no announced outage touched, those that failed; 1 when there were none. */
@@ -48,13 +50,19 @@ final class Availability {
     for (Phases.Fault fault : phases.faults()) {
       List<Op> after = calls.stream().filter(op -> isSoonAfter(op, fault)).toList();
       double answered = share(after, Availability::isAnsweredSoon);
-      if (answered < ANSWERED_SHARE_MIN) {
+      if (answered < ANSWERED_SHARE_MIN && !isStarved(fault)) {
         found.add(
             "after %s %.1f %% of %d calls were answered (expected: %.0f %%)"
                 .formatted(fault.name(), answered * 100, after.size(), ANSWERED_SHARE_MIN * 100));
       }
     }
     return found;
+  }
+
+  /** Whether the machine gave less than half of the time after it: nobody could have answered. */
+  private boolean isStarved(Phases.Fault fault) {
+    long length = Math.min(fault.untilNanos() - fault.healedNanos(), SOON.toNanos());
+    return lateness.within(fault.healedNanos(), fault.healedNanos() + length) > length / 2;
   }
 
   private boolean isExcused(Op op) {

@@ -15,6 +15,7 @@ class AvailabilityTest {
 
   private final List<Op> ops = new ArrayList<>();
   private final Phases phases = new Phases();
+  private final Lateness lateness = Lateness.none();
 
   @Test
   void oneCallOfAThousandMayFail() {
@@ -106,8 +107,21 @@ class AvailabilityTest {
     assertThat(shortcomings()).isEmpty();
   }
 
+  @Test
+  void noAnswerIsExpectedInTimeThatTheMachineDoesNotGive() {
+    calls(0, 10_000, Op.Type.OK, TENTH);
+    fault("lag 1", 20, 22);
+    lateness.stalled(20 * SECOND, 21 * SECOND);
+
+    assertThat(shortcomings()).hasSize(1);
+
+    lateness.stalled(21 * SECOND, 21 * SECOND + TENTH);
+
+    assertThat(shortcomings()).isEmpty();
+  }
+
   private List<String> shortcomings() {
-    return new Availability(ops, phases).shortcomings();
+    return new Availability(ops, phases, lateness).shortcomings();
   }
 
   private void fault(String name, long healedSecond, long untilSecond) {

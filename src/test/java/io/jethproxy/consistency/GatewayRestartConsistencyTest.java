@@ -44,7 +44,7 @@ class GatewayRestartConsistencyTest {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Random random = new Random(SEED);
 
-  private record Ran(Program gateway, Phases phases) {}
+  private record Ran(Program gateway, Phases phases, Lateness lateness) {}
 
   @AfterEach
   void closeAll() throws Exception {
@@ -70,7 +70,7 @@ class GatewayRestartConsistencyTest {
 
     assertThat(ran.phases().outages())
         .hasSize(3 * ROUNDS)
-        .allMatch(outage -> outage.length().compareTo(BACK_WITHIN) < 0);
+        .allMatch(outage -> outage.length(ran.lateness()).compareTo(BACK_WITHIN) < 0);
   }
 
   @Test
@@ -122,12 +122,14 @@ class GatewayRestartConsistencyTest {
     resumers.forEach(Resumer::close);
     System.out.println("  " + rig.story());
     System.out.println(rig.report(found));
-    rig.phases().outages().forEach(outage -> System.out.println("  away for " + outage.length()));
+    rig.phases()
+        .outages()
+        .forEach(outage -> System.out.println("  away for " + outage.length(rig.lateness())));
     assertThat(found.violations()).as("violations").isEmpty();
     assertThat(found.shortcomings()).as("availability").isEmpty();
     Checker checker = new Checker(rig.conductor().oracle(), rig.conductor().purse(), rig.slack());
     assertThat(checker.check(heard.ops())).as("what listeners heard").isEmpty();
-    return new Ran(gateway, rig.phases());
+    return new Ran(gateway, rig.phases(), rig.lateness());
   }
 
   private static List<Instant> times(String printed) {

@@ -25,8 +25,9 @@ final class Phases {
       return op.invokedNanos() - untilNanos <= 0 && op.completedNanos() - fromNanos >= 0;
     }
 
-    Duration length() {
-      return Duration.ofNanos(untilNanos - fromNanos);
+    /** How long it was, without what the machine was late. */
+    Duration length(Lateness lateness) {
+      return Duration.ofNanos(untilNanos - fromNanos - lateness.within(fromNanos, untilNanos));
     }
   }
 

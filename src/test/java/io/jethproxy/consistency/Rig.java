@@ -77,6 +77,10 @@ final class Rig implements AutoCloseable {
     return phases;
   }
 
+  Lateness lateness() {
+    return lateness;
+  }
+
   Slack slack() {
     return Slack.of(blockTime, lateness);
   }
@@ -185,7 +189,7 @@ final class Rig implements AutoCloseable {
         target,
         history,
         checker.check(ops),
-        new Availability(ops, phases),
+        new Availability(ops, phases, lateness),
         checker.oldestHead(ops));
   }
 
