@@ -3,8 +3,10 @@ package io.jethproxy;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnitAccess;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -13,10 +15,13 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /** The order of ARCHITECTURE.md, as a machine sees it. */
@@ -47,6 +52,8 @@ class ArchitectureTest {
           Set.of("app"));
 
   private static final Map<String, Integer> RANK_OF = ranks();
+
+  private static final Set<String> CLOCK_READINGS = Set.of("instant", "millis");
 
   /** What the chain is may be asked by the other packages of its rank. */
   private static final String READ_BY_SIBLINGS = "chain";
@@ -96,6 +103,41 @@ class ArchitectureTest {
           .callMethod(System.class, "currentTimeMillis")
           .orShould()
           .callMethod(Instant.class, "now");
+
+  /** It jumps. Log lines have its times, and the demo's chain its timestamps; nothing else may. */
+  @ArchTest
+  static final ArchRule nothingIsDecidedByTheWallClock =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.jethproxy.observe..", "io.jethproxy.demo..")
+          .and()
+          .doNotHaveSimpleName("WarmUp") // runs a demo chain
+          .should(readTheWallClock());
+
+  private static ArchCondition<JavaClass> readTheWallClock() {
+    return new ArchCondition<>("read the wall clock") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        Stream.of(
+                type.getMethodCallsFromSelf(),
+                type.getMethodReferencesFromSelf(),
+                type.getConstructorCallsFromSelf())
+            .<JavaCodeUnitAccess<?>>flatMap(Set::stream)
+            .filter(call -> tellsTheTime(call.getTarget()))
+            .forEach(
+                call -> events.add(SimpleConditionEvent.satisfied(type, call.getDescription())));
+      }
+    };
+  }
+
+  private static boolean tellsTheTime(CodeUnitAccessTarget target) {
+    String name = target.getName();
+    JavaClass owner = target.getOwner();
+    return name.equals("currentTimeMillis")
+        || (owner.getPackageName().startsWith("java.time") && name.equals("now"))
+        || (owner.isAssignableTo(InstantSource.class) && CLOCK_READINGS.contains(name))
+        || (owner.isAssignableTo(Date.class) && target.getParameterTypes().isEmpty());
+  }
 
   private static ArchCondition<JavaClass> onlyImportLowerRanks() {
     return new ArchCondition<>("import packages of a lower rank only") {

@@ -5,18 +5,13 @@ import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Networks;
 import io.jethproxy.transport.Classify;
 import io.netty.channel.epoll.Epoll;
-import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 
 /** The data files, read. */
 record Knowledge(Networks networks, Methods methods, ComputeUnits computeUnits, Classify classify) {
 
   static Knowledge load() {
-    return new Knowledge(
-        Networks.load(),
-        Methods.load(),
-        ComputeUnits.load(),
-        Classify.load(InstantSource.system()));
+    return new Knowledge(Networks.load(), Methods.load(), ComputeUnits.load(), Classify.load());
   }
 
   /**

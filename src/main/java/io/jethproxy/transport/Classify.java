@@ -9,7 +9,6 @@ import io.jethproxy.rpc.Result;
 import io.jethproxy.rpc.Wire;
 import io.jethproxy.transport.Rule.Facts;
 import io.jethproxy.transport.Rule.Then;
-import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,28 +25,26 @@ public final class Classify {
 
   private final ErrorRules rules;
   private final MethodTraits.Seen methods;
-  private final InstantSource clock;
 
-  private Classify(ErrorRules rules, InstantSource clock) {
+  private Classify(ErrorRules rules) {
     this.rules = rules;
     this.methods = new MethodTraits.Seen(rules);
-    this.clock = clock;
   }
 
   /**
    * Reads the rules of the application.
    *
-   * @param clock wall-clock time, for {@code Retry-After} dates
    * @throws IllegalArgumentException when the rules are not in order
    */
-  public static Classify load(InstantSource clock) {
-    return new Classify(ErrorRules.load(), clock);
+  public static Classify load() {
+    return new Classify(ErrorRules.load());
   }
 
   /** What a whole HTTP response to one request means. */
   public Verdict of(Question question, HttpReply http) {
     return switch (Wire.readReply(http.bytes(), http.from(), http.to(), question.id())) {
-      case Received.Replied(Reply reply) -> of(question, http.status(), reply, http.retryAfter());
+      case Received.Replied(Reply reply) ->
+          of(question, http.status(), reply, http.retryAfterMillis());
       case Received.Misaddressed(Fault fault, boolean idIsNull) ->
           idIsNull ? ofUnaddressed(question, http, fault) : ofMisaddressed(question, http, fault);
       case Received.Misaddressed _ -> new Verdict.Elsewhere(Trouble.WRONG_ID);
@@ -59,16 +56,17 @@ public final class Classify {
    * What a reply that was read already means.
    *
    * @param httpStatus the HTTP status; 200 for other carriers
-   * @param retryAfter the {@code Retry-After} header; empty when there was none
+   * @param retryAfterMillis the wait that {@code Retry-After} asks for; negative when there is none
    */
-  public Verdict of(Question question, int httpStatus, Reply reply, String retryAfter) {
+  public Verdict of(Question question, int httpStatus, Reply reply, long retryAfterMillis) {
     return switch (reply) {
       case Result result ->
           isSuccess(httpStatus)
               ? ofResult(question, result)
-              : decide(facts(question, httpStatus, ErrorText.NONE), Optional.empty(), retryAfter);
+              : decide(
+                  facts(question, httpStatus, ErrorText.NONE), Optional.empty(), retryAfterMillis);
       case Fault fault ->
-          decide(facts(question, httpStatus, fault), Optional.of(fault), retryAfter);
+          decide(facts(question, httpStatus, fault), Optional.of(fault), retryAfterMillis);
     };
   }
 
@@ -96,12 +94,13 @@ public final class Classify {
   private Verdict ofUnaddressed(Question question, HttpReply http, Fault fault) {
     return fault.code() == 0
         ? ofLoose(question, http, fault)
-        : of(question, http.status(), fault, http.retryAfter());
+        : of(question, http.status(), fault, http.retryAfterMillis());
   }
 
   /** Another's error may tell how the provider is, but is never given to a client. */
   private Verdict ofMisaddressed(Question question, HttpReply http, Fault fault) {
-    return of(question, http.status(), fault, http.retryAfter()) instanceof Verdict.Elsewhere told
+    return of(question, http.status(), fault, http.retryAfterMillis())
+            instanceof Verdict.Elsewhere told
         ? told
         : new Verdict.Elsewhere(Trouble.WRONG_ID);
   }
@@ -115,15 +114,15 @@ public final class Classify {
       return ofLoose(question, http, fault.get());
     }
     ErrorWords words = ErrorText.of(http.bytes(), http.from(), http.to());
-    return decide(facts(question, http.status(), words), Optional.empty(), http.retryAfter());
+    return decide(facts(question, http.status(), words), Optional.empty(), http.retryAfterMillis());
   }
 
   private Verdict ofLoose(Question question, HttpReply http, Fault fault) {
     Facts facts = facts(question, http.status(), fault.code(), true, ErrorText.of(fault));
-    return decide(facts, Optional.of(fault), http.retryAfter());
+    return decide(facts, Optional.of(fault), http.retryAfterMillis());
   }
 
-  private Verdict decide(Facts facts, Optional<Fault> fault, String retryAfter) {
+  private Verdict decide(Facts facts, Optional<Fault> fault, long retryAfterMillis) {
     Rule rule = rules.firstThatFits(facts);
     return switch (rule.then()) {
       case Then.Serve _ -> new Verdict.Serve(fault.orElseThrow());
@@ -133,16 +132,15 @@ public final class Classify {
           new Verdict.Elsewhere(
               trouble,
               fault,
-              waitMillis(retryAfter, facts.words()),
+              waitMillis(retryAfterMillis, facts.words()),
               perMethod,
               hint(trouble, facts.words()),
               rule.name());
     };
   }
 
-  private long waitMillis(String retryAfter, ErrorWords words) {
-    long millis = Waits.ofHeader(retryAfter, clock);
-    return millis == Waits.UNKNOWN ? Waits.ofWords(words) : millis;
+  private static long waitMillis(long retryAfterMillis, ErrorWords words) {
+    return retryAfterMillis == Waits.UNKNOWN ? Waits.ofWords(words) : retryAfterMillis;
   }
 
   private static OptionalLong hint(Trouble trouble, ErrorWords words) {

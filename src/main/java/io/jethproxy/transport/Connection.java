@@ -181,7 +181,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     HttpReply reply =
         new HttpReply(
             head.status().code(),
-            headers.get(HttpHeaderNames.RETRY_AFTER, ""),
+            Waits.ofHeader(
+                headers.get(HttpHeaderNames.RETRY_AFTER, ""),
+                headers.get(HttpHeaderNames.DATE, "")),
             headers.contains(CF_MITIGATED),
             body,
             0,

@@ -4,7 +4,7 @@ package io.jethproxy.transport;
  * A complete HTTP response of a provider.
  *
  * @param status the HTTP status, 100..599
- * @param retryAfter the {@code Retry-After} header as it came; empty when there was none
+ * @param retryAfterMillis the wait that {@code Retry-After} asks for; negative when there is none
  * @param challenged whether {@code cf-mitigated} says that a firewall answered, not the provider
  * @param bytes holds the inflated body, shared
  * @param from index of the body's first byte
@@ -12,10 +12,10 @@ package io.jethproxy.transport;
  */
 @SuppressWarnings("ArrayRecordComponent") // a slice of a shared buffer, never compared
 public record HttpReply(
-    int status, String retryAfter, boolean challenged, byte[] bytes, int from, int to) {
+    int status, long retryAfterMillis, boolean challenged, byte[] bytes, int from, int to) {
 
   public HttpReply(int status, byte[] body) {
-    this(status, "", false, body, 0, body.length);
+    this(status, Waits.UNKNOWN, false, body, 0, body.length);
   }
 
   /** Only status and length: bodies do not belong in logs. */

@@ -3,7 +3,6 @@ package io.jethproxy.transport;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -19,11 +18,13 @@ final class Waits {
   private Waits() {}
 
   /**
-   * The wait in a {@code Retry-After} header: seconds, or an HTTP date.
+   * The wait in a {@code Retry-After} header: seconds, or an HTTP date. Of a date it is the time
+   * since the provider's own {@code Date}, so that no clock here counts, right or wrong.
    *
+   * @param date the {@code Date} header of the same response; empty when there was none
    * @return 1..{@link #MAX_MILLIS}; {@link #UNKNOWN} when absent, not in the future or nonsense
    */
-  static long ofHeader(String retryAfter, InstantSource clock) {
+  static long ofHeader(String retryAfter, String date) {
     String text = retryAfter.strip();
     if (text.isEmpty() || text.length() > 64) {
       return UNKNOWN;
@@ -31,18 +32,19 @@ final class Waits {
     if (isDigits(text)) {
       return text.length() > 9 ? MAX_MILLIS : bounded(Long.parseLong(text) * 1000);
     }
-    return untilDate(text, clock.instant());
+    return date.length() > 64 ? UNKNOWN : between(date.strip(), text);
   }
 
-  private static long untilDate(String text, Instant now) {
+  private static long between(String date, String until) {
     try {
-      Instant then = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-      return then.isAfter(now.plusMillis(MAX_MILLIS))
-          ? MAX_MILLIS
-          : bounded(Duration.between(now, then).toMillis());
+      return bounded(Duration.between(instant(date), instant(until)).toMillis());
     } catch (DateTimeException _) {
       return UNKNOWN; // nonsense is no wish
     }
+  }
+
+  private static Instant instant(String httpDate) {
+    return ZonedDateTime.parse(httpDate, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
   }
 
   /**

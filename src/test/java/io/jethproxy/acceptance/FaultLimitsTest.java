@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.jethproxy.testing.FakeProvider;
 import io.jethproxy.testing.FakeTicker;
 import io.jethproxy.testing.RpcClient.Answered;
-import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -62,21 +61,31 @@ class FaultLimitsTest {
     assertThat(bed.u(1).count("eth_getBalance")).isPositive();
   }
 
-  @Test
-  void understandsADateToo() {
-    String date =
-        ZonedDateTime.now(ZoneOffset.UTC)
-            .plusSeconds(60)
-            .format(DateTimeFormatter.RFC_1123_DATE_TIME);
-    bed.u(1).always().times(1).status(429, "slow down", "Retry-After: " + date);
+  /** A provider's clock may be wrong, and so may ours: the two dates are of one clock. */
+  @ParameterizedTest(name = "at {0}")
+  @ValueSource(strings = {"2001-01-01T00:00:00Z", "2099-12-31T23:59:30Z"})
+  void understandsADateTooByTheProvidersOwnClock(String now) {
+    ZonedDateTime date = ZonedDateTime.parse(now);
+    bed.u(1)
+        .always()
+        .times(1)
+        .status(
+            429, "slow down", "Date: " + http(date), "Retry-After: " + http(date.plusSeconds(60)));
     assertThat(bed.balance().text()).contains(FaultBed.BALANCE);
     bed.gateway.await(() -> bed.state(1).equals("throttled"), "u1 is throttled");
     bed.u(1).forgetAsked();
 
     ticker.advanceMillis(30_000);
     callFor(2);
-
     assertThat(askedInAll(1)).isZero();
+
+    ticker.advanceMillis(34_000);
+    callFor(2);
+    assertThat(bed.u(1).count("eth_getBalance")).isPositive();
+  }
+
+  private static String http(ZonedDateTime date) {
+    return date.format(DateTimeFormatter.RFC_1123_DATE_TIME);
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.jethproxy.consistency;
 
 import static io.jethproxy.consistency.Guarantee.G2_NO_PHANTOM;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -52,6 +53,16 @@ final class Checker {
     return findings.violations();
   }
 
+  /** The oldest head that a call was given. */
+  Duration oldestHead(List<Op> history) {
+    Findings findings = new Findings(oracle, slack);
+    return history.stream()
+        .filter(op -> op.isOk() && !SubscriptionChecks.concerns(op))
+        .flatMap(op -> headIn(findings, op).map(head -> findings.age(op, head)).stream())
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
   private void session(Findings findings, List<Op> ops) {
     List<Floor.Given> heads = new ArrayList<>();
     List<Floor.Given> given = new ArrayList<>();
@@ -67,8 +78,8 @@ final class Checker {
         .filter(op -> op.isOk() && FinalityChecks.asks(op, "finalized") && op.answer().isObject())
         .filter(op -> oracle.block(op.answer().path("hash").asString("")).isPresent())
         .forEach(op -> given.add(new Floor.Given(op, Json.number(op.answer().path("number")))));
-    Floor headFloor = new Floor(heads, oracle.reorgs(), findings.orphanNanos());
-    Floor readFloor = new Floor(given, oracle.reorgs(), findings.orphanNanos());
+    Floor headFloor = new Floor(heads, oracle.reorgs(), slack);
+    Floor readFloor = new Floor(given, oracle.reorgs(), slack);
     HeadChecks head = new HeadChecks(findings, headFloor);
     ReadChecks reads = new ReadChecks(findings, readFloor);
     LogChecks logs = new LogChecks(findings, reads, readFloor);

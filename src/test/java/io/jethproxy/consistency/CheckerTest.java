@@ -93,6 +93,20 @@ class CheckerTest {
   }
 
   @Test
+  void aHeadMayBeOlderByWhatTheMachineWasLate() {
+    told.stalled(7, 8.2).ok(10.1, HEAD, "[]", "\"0x4\"");
+
+    assertThat(told.broken()).isEmpty();
+  }
+
+  @Test
+  void aHeadMayNotBeOlderThanThat() {
+    told.stalled(7, 8.2).ok(10.1, HEAD, "[]", "\"0x3\"");
+
+    assertThat(told.broken()).containsExactly(G2_NO_PHANTOM);
+  }
+
+  @Test
   void anOrphanMayBeServedAsLongAsNodesHaveIt() {
     told.ok(21.4, BLOCK, LATEST, header(told.old(20)));
 

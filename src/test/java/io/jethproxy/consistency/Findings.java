@@ -1,5 +1,6 @@
 package io.jethproxy.consistency;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,8 @@ import tools.jackson.databind.JsonNode;
 /** What a checker has found so far, with what all its parts ask of the oracle. One thread. */
 final class Findings {
 
+  private static final Duration AGE_MAX = Duration.ofSeconds(20);
+  private static final Duration AGE_STEP = Duration.ofMillis(5);
   private static final int PROBE_DIGITS = 2 + 3 * 64;
 
   private final Oracle oracle;
@@ -33,13 +36,13 @@ final class Findings {
     violations.add(new Violation(guarantee, op, seen, allowed));
   }
 
-  long orphanNanos() {
-    return slack.orphan().toNanos();
+  Slack slack() {
+    return slack;
   }
 
   /** Whether a call of this time may show the block as canonical. */
   boolean isCanonicalFor(Block block, Op op) {
-    return oracle.wasCanonical(block, op.invokedNanos() - orphanNanos(), op.completedNanos());
+    return oracle.wasCanonical(block, slack.orphanedBefore(op.invokedNanos()), op.completedNanos());
   }
 
   /** What a call of this time may take for the block of this number. */
@@ -57,12 +60,25 @@ final class Findings {
 
   /** The highest number that any node on a canonical branch had in the time of this call. */
   long highest(Op op) {
-    return oracle.highest(op.invokedNanos() - orphanNanos(), op.completedNanos());
+    return oracle.highest(slack.orphanedBefore(op.invokedNanos()), op.completedNanos());
   }
 
   /** What two steady nodes had long enough before the call that it cannot have gone unseen. */
   long agreed(Op op) {
-    return oracle.agreed(op.invokedNanos() - slack.stale().toNanos(), op.completedNanos());
+    return oracle.agreed(slack.knownSince(op.invokedNanos()), op.completedNanos());
+  }
+
+  /** How old a head is that this call was given: so long two steady nodes had had a higher one. */
+  Duration age(Op op, long head) {
+    long least = 0;
+    long most = AGE_MAX.toNanos();
+    while (most - least > AGE_STEP.toNanos()) {
+      long middle = (least + most) / 2;
+      boolean isOlder = oracle.agreed(op.invokedNanos() - middle, op.completedNanos()) > head;
+      least = isOlder ? middle : least;
+      most = isOlder ? most : middle;
+    }
+    return Duration.ofNanos(least);
   }
 
   /** Whether a call of this time could have seen this block below the head, or as it. */
@@ -79,7 +95,7 @@ final class Findings {
    * Whether a block was there for so long that a subscription of this time cannot begin with it.
    */
   boolean isOld(Block block, Op subscribed, Op told) {
-    long since = subscribed.invokedNanos() - slack.stale().toNanos();
+    long since = slack.knownSince(subscribed.invokedNanos());
     return block.number() <= agreed(subscribed)
         && oracle.stayedCanonical(block, since, told.completedNanos());
   }
@@ -88,13 +104,13 @@ final class Findings {
   List<Block> recentTips(Op op) {
     long agreed = agreed(op);
     return oracle
-        .views(op.invokedNanos() - slack.stale().toNanos(), op.completedNanos())
+        .views(slack.knownSince(op.invokedNanos()), op.completedNanos())
         .filter(tip -> tip.number() >= agreed)
         .toList();
   }
 
   private Stream<Block> views(Op op) {
-    return oracle.views(op.invokedNanos() - orphanNanos(), op.completedNanos());
+    return oracle.views(slack.orphanedBefore(op.invokedNanos()), op.completedNanos());
   }
 
   /** Which block a probe has run in; empty when there is none. */

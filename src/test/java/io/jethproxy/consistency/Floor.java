@@ -24,7 +24,7 @@ final class Floor {
   private final List<Reorg> reorgs;
   private final NavigableMap<Long, Given> running = new TreeMap<>();
 
-  Floor(Collection<Given> given, List<Reorg> reorgs, long slackNanos) {
+  Floor(Collection<Given> given, List<Reorg> reorgs, Slack slack) {
     this.reorgs = reorgs;
     Given highest = NOTHING;
     long before = Long.MIN_VALUE;
@@ -32,7 +32,7 @@ final class Floor {
         given.stream().sorted(Comparator.comparingLong(g -> g.op().completedNanos())).toList()) {
       long now = each.op().completedNanos();
       highest = lowered(highest, before, now);
-      Given worth = during(each, now, slackNanos);
+      Given worth = during(each, now, slack);
       highest = worth.number() > highest.number() ? worth : highest;
       running.put(now, highest);
       before = now;
@@ -57,10 +57,11 @@ final class Floor {
   }
 
   /** What was given while branches changed may be of the old one. */
-  private Given during(Given given, long now, long slackNanos) {
+  private Given during(Given given, long now, Slack slack) {
     Given low = given;
+    long orphanedBefore = slack.orphanedBefore(now);
     for (Reorg reorg : reorgs) {
-      if (reorg.startNanos() <= now && now <= reorg.settledNanos() + slackNanos) {
+      if (reorg.startNanos() <= now && orphanedBefore <= reorg.settledNanos()) {
         low = capped(low, reorg);
       }
     }

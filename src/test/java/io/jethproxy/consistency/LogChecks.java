@@ -72,7 +72,7 @@ final class LogChecks {
     Map<Block, List<LogLine>> expected = new LinkedHashMap<>();
     findings
         .oracle()
-        .views(op.invokedNanos() - findings.orphanNanos(), op.completedNanos())
+        .views(findings.slack().orphanedBefore(op.invokedNanos()), op.completedNanos())
         .filter(tip -> tip.number() >= to)
         .map(tip -> tip.ancestor(to))
         .forEach(end -> expected.computeIfAbsent(end, e -> expected(e, from)));

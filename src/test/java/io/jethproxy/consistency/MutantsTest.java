@@ -38,12 +38,14 @@ class MutantsTest {
     ways.put("stale-cache", SmallProxy.staleCache(pinned, Duration.ofSeconds(2)));
     ways.put("swapped-items", SmallProxy.swappedItems(pinned));
     ways.put("lagging-retry", SmallProxy.retryOnAnother(pinned, 2));
+    ways.put("now-and-then", SmallProxy.failsNowAndThen(pinned, 100));
+    ways.put("long-breaker", SmallProxy.longBreaker(1, Duration.ofSeconds(3)));
 
     List<Found> found = run(ways);
 
     assertThat(found).extracting(Found::target).containsExactlyElementsOf(ways.keySet());
     assertThat(found.get(0).violations()).as("careful").isEmpty();
-    assertThat(found.get(0).failedShare()).as("errors of the careful one").isZero();
+    assertThat(found.get(0).shortcomings()).as("careful").isEmpty();
     assertThat(found.get(1).counts())
         .as("round-robin")
         .containsKeys(
@@ -56,6 +58,13 @@ class MutantsTest {
     assertThat(found.get(2).counts()).as("stale-cache").containsKeys(G1_MONOTONIC_HEAD);
     assertThat(found.get(3).counts()).as("swapped-items").containsKeys(G7_ONE_FORK_PER_BATCH);
     assertThat(found.get(4).counts()).as("lagging-retry").containsKeys(G3_READ_AFTER_HEAD);
+    assertThat(found.get(5).violations()).as("now-and-then").isEmpty();
+    assertThat(found.get(5).shortcomings())
+        .as("now-and-then")
+        .anyMatch(each -> each.contains("of the calls failed"));
+    assertThat(found.get(6).shortcomings())
+        .as("long-breaker")
+        .anyMatch(each -> each.startsWith("after ERRORS_AT_200 1 "));
   }
 
   /**
@@ -107,7 +116,12 @@ class MutantsTest {
       }
 
       rig.suffer(
-          List.of(Nemesis.lag(2, 5), Nemesis.reorg(2, 3, 500), Nemesis.fork(1), Nemesis.lag(2, 8)));
+          List.of(
+              Nemesis.lag(2, 5),
+              Nemesis.reorg(2, 3, 500),
+              Nemesis.fork(1),
+              Nemesis.fault(1, NodeDoor.Fault.ERRORS_AT_200),
+              Nemesis.lag(2, 8)));
 
       List<Found> found = rig.found();
       proxies.forEach(SmallProxy::close);

@@ -1,5 +1,6 @@
 package io.jethproxy.consistency;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -78,6 +79,43 @@ record Nemesis(String name, int blocks, Consumer<Conductor> begin, Consumer<Cond
   static Nemesis fault(int i, NodeDoor.Fault fault) {
     return new Nemesis(
         fault + " " + i, BLOCKS, c -> c.fault(i, fault), c -> c.fault(i, NodeDoor.Fault.NONE));
+  }
+
+  // Of the gateway itself.
+
+  static Nemesis restart(Program gateway, Program.Ending ending) {
+    return new Nemesis(
+        "restart after " + ending, BLOCKS, c -> gateway.restart(ending), c -> gateway.awaitReady());
+  }
+
+  /** The gateway is killed with one of its providers, and starts without it. */
+  static Nemesis restartWithout(Program gateway, int i) {
+    return new Nemesis(
+        "restart after KILL without " + i,
+        BLOCKS,
+        c -> {
+          c.kill(i);
+          gateway.restart(Program.Ending.KILL);
+        },
+        c -> {
+          gateway.awaitReady();
+          c.restart(i);
+        });
+  }
+
+  /** The gateway's wall clock jumps, with a provider killed at the same moment, and jumps back. */
+  static Nemesis clockJump(WallClock clock, Duration ahead, int i) {
+    return new Nemesis(
+        "wall clock jumps by " + ahead + " and kill -9 " + i,
+        BLOCKS,
+        c -> {
+          clock.set(ahead);
+          c.kill(i);
+        },
+        c -> {
+          clock.set(Duration.ZERO);
+          c.restart(i);
+        });
   }
 
   /** One of each kind in an order of chance, on nodes of chance. */

@@ -6,7 +6,9 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -61,6 +63,18 @@ final class Resumer implements AutoCloseable {
     this.http = http;
     this.kind = kind;
     this.filter = filter;
+  }
+
+  /** So many who listen to blocks, and as many who listen to the logs of the purse's contract. */
+  static List<Resumer> several(int count, int port, Purse purse, History history, HttpClient http) {
+    URI uri = URI.create("ws://127.0.0.1:" + port);
+    String ofContract = "\"address\":\"" + purse.contract() + "\"";
+    List<Resumer> several = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      several.add(new Resumer("heads-" + i, uri, history, http, "newHeads", "").start());
+      several.add(new Resumer("logs-" + i, uri, history, http, "logs", ofContract).start());
+    }
+    return several;
   }
 
   /** Subscribes and waits for the id. */

@@ -33,21 +33,26 @@ final class Rig implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<Subscriber> subscribers = new ArrayList<>();
   private final long startNanos = System.nanoTime();
+  private final Phases phases = new Phases();
+  private final Lateness lateness = Lateness.measured();
   private int uses;
   private volatile boolean going = true;
 
   /** What was found before one gateway. */
-  record Found(String target, History history, List<Violation> violations) {
+  record Found(
+      String target,
+      History history,
+      List<Violation> violations,
+      Availability availability,
+      Duration oldestHead) {
 
     Map<Guarantee, Long> counts() {
       return violations.stream()
           .collect(Collectors.groupingBy(Violation::guarantee, Collectors.counting()));
     }
 
-    /** Of all calls, those that were answered with an error or not at all. */
-    double failedShare() {
-      long ok = history.count(Op.Type.OK);
-      return history.size() == 0 ? 1 : 1 - (double) ok / history.size();
+    List<String> shortcomings() {
+      return availability.shortcomings();
     }
   }
 
@@ -68,8 +73,16 @@ final class Rig implements AutoCloseable {
     return conductor;
   }
 
+  Phases phases() {
+    return phases;
+  }
+
+  Lateness lateness() {
+    return lateness;
+  }
+
   Slack slack() {
-    return Slack.of(blockTime);
+    return Slack.of(blockTime, lateness);
   }
 
   /** Begins to use a gateway at this port, in sessions of all kinds. */
@@ -132,9 +145,11 @@ final class Rig implements AutoCloseable {
   void suffer(List<Nemesis> nemeses) {
     grow(CALM_BLOCKS);
     for (Nemesis nemesis : nemeses) {
+      phases.begins(System.nanoTime());
       nemesis.begin().accept(conductor);
       grow(nemesis.blocks());
       nemesis.end().accept(conductor);
+      phases.healed(nemesis.name(), System.nanoTime());
       grow(CALM_BLOCKS);
     }
   }
@@ -153,6 +168,7 @@ final class Rig implements AutoCloseable {
   /** Ends all use and checks what each gateway has answered. */
   List<Found> found() throws InterruptedException {
     going = false;
+    phases.ended(System.nanoTime());
     for (Thread user : users) {
       user.join();
     }
@@ -163,14 +179,24 @@ final class Rig implements AutoCloseable {
     }
     Checker checker = new Checker(conductor.oracle(), conductor.purse(), slack());
     return histories.entrySet().stream()
-        .map(e -> new Found(e.getKey(), e.getValue(), checker.check(e.getValue().ops())))
+        .map(e -> found(e.getKey(), e.getValue(), checker))
         .toList();
+  }
+
+  private Found found(String target, History history, Checker checker) {
+    List<Op> ops = history.ops();
+    return new Found(
+        target,
+        history,
+        checker.check(ops),
+        new Availability(ops, phases, lateness),
+        checker.oldestHead(ops));
   }
 
   /** One line, and the first violations of each guarantee; the history goes to a file. */
   String report(Found found) {
     String head =
-        "%s, seed %d: %d calls, %d errors, %d unanswered, %d blocks, violations %s"
+        "%s, seed %d: %d calls, %d errors, %d unanswered, %d blocks, heads up to %d ms old, machine late by %d ms in all, violations %s %s"
             .formatted(
                 found.target(),
                 seed,
@@ -178,7 +204,10 @@ final class Rig implements AutoCloseable {
                 found.history().count(Op.Type.FAIL),
                 found.history().count(Op.Type.INFO),
                 conductor.tip().number(),
-                found.counts());
+                found.oldestHead().toMillis(),
+                lateness.sum().toMillis(),
+                found.counts(),
+                found.shortcomings());
     if (found.violations().isEmpty()) {
       return head;
     }
@@ -208,6 +237,7 @@ final class Rig implements AutoCloseable {
   @Override
   public void close() {
     going = false;
+    lateness.close();
     http.shutdownNow();
     conductor.close();
   }

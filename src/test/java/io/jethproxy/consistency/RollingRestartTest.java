@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.nodes.Balancer;
 import io.jethproxy.nodes.GatewayProcess;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,7 +47,10 @@ class RollingRestartTest {
     }
     rig.use("replicas", balancer.port(), PAUSE);
     History history = new History();
-    List<Resumer> resumers = resumers(balancer.port(), rig.conductor().purse(), history);
+    HttpClient http = HttpClient.newHttpClient();
+    open.push(http::shutdownNow);
+    List<Resumer> resumers =
+        Resumer.several(CLIENTS, balancer.port(), rig.conductor().purse(), history, http);
     for (int i = 0; i < WARM_UP_BLOCKS_MAX && !resumers.stream().allMatch(Resumer::hasHeard); i++) {
       rig.grow(1);
     }
@@ -79,36 +78,15 @@ class RollingRestartTest {
     assertThat(resumers).allMatch(each -> each.resumed() >= ROLLS / 2, "went on");
   }
 
-  private List<Resumer> resumers(int port, Purse purse, History history) {
-    HttpClient http = HttpClient.newHttpClient();
-    open.push(http::shutdownNow);
-    URI uri = URI.create("ws://127.0.0.1:" + port);
-    String ofContract = "\"address\":\"" + purse.contract() + "\"";
-    List<Resumer> resumers = new ArrayList<>();
-    for (int i = 0; i < CLIENTS; i++) {
-      resumers.add(new Resumer("heads-" + i, uri, history, http, "newHeads", "").start());
-      resumers.add(new Resumer("logs-" + i, uri, history, http, "logs", ofContract).start());
-    }
-    return resumers;
-  }
-
   private static GatewayProcess added(Balancer balancer, GatewayProcess replica) {
     balancer.add(replica);
     return replica;
   }
 
   private GatewayProcess replica(Conductor nodes) {
-    List<String> urls = nodes.urls();
-    List<URI> sockets = nodes.sockets();
-    String providers =
-        IntStream.range(0, urls.size())
-            .mapToObj(i ->
-                "  - { url: \"%s\", ws: \"%s\", group: \"group-%d\" }\n"
-                    .formatted(urls.get(i), sockets.get(i), i))
-            .collect(Collectors.joining());
     return opened(
         GatewayProcess.builder()
-            .yaml(directory.resolve("replica.yaml"), "drainSeconds: 1\nproviders:\n" + providers)
+            .yaml(directory.resolve("replica.yaml"), "drainSeconds: 1\n" + Program.providers(nodes))
             .start());
   }
 

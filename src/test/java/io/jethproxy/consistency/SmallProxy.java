@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 
 /**
  * Gateways as they are often written, to show that the checker sees what is wrong with them, and a
@@ -125,6 +127,34 @@ final class SmallProxy implements AutoCloseable {
         ThreadLocalRandom.current().nextInt(20) == 0
             ? way.answer(body, List.of(nodes.get(other)))
             : way.answer(body, nodes);
+  }
+
+  /** Right, but one of so many requests gets an error. */
+  static Way failsNowAndThen(Way way, int every) {
+    AtomicInteger count = new AtomicInteger();
+    return (body, nodes) ->
+        count.incrementAndGet() % every == 0 ? unavailable(body) : way.answer(body, nodes);
+  }
+
+  /** Always this node; one error, and for so long it is not even asked. */
+  static Way longBreaker(int node, Duration open) {
+    AtomicLong closedFrom = new AtomicLong(System.nanoTime());
+    return (body, nodes) -> {
+      if (System.nanoTime() - closedFrom.get() < 0) {
+        return unavailable(body);
+      }
+      Posted answer = nodes.get(node).post(body);
+      if (answer.text().contains("internal error")) {
+        closedFrom.set(System.nanoTime() + open.toNanos());
+      }
+      return answer;
+    };
+  }
+
+  private static Posted unavailable(String body) {
+    JsonNode id = Json.read(body).path("id");
+    String error = "\"error\":{\"code\":-32002,\"message\":\"no provider\"}";
+    return new Posted(200, Json.answer(id.isMissingNode() ? NullNode.getInstance() : id, error));
   }
 
   private static final class Connection implements PostServer.Handler {

@@ -24,6 +24,7 @@ final class Told {
 
   private static final long SECOND = 1_000_000_000;
 
+  private final Lateness lateness = Lateness.none();
   private final Oracle oracle = new Oracle(3, 0);
   private final Map<Long, Block> old = new HashMap<>();
   private final Map<Long, Block> now = new HashMap<>();
@@ -59,6 +60,12 @@ final class Told {
   /** The block of this number after the reorganisation. */
   Block now(long number) {
     return now.get(number);
+  }
+
+  /** The machine gave no time from then until then. */
+  Told stalled(double fromSecond, double untilSecond) {
+    lateness.stalled((long) (fromSecond * SECOND), (long) (untilSecond * SECOND));
+    return this;
   }
 
   /** A call of session {@code me} that took a tenth of a second. */
@@ -105,7 +112,7 @@ final class Told {
   /** Which guarantees the history breaks, in order, each as often as it is broken. */
   List<Guarantee> broken() {
     Purse purse = new Purse(payment(7, "0x03"), List.of(EARLY, LATE));
-    Slack slack = Slack.of(java.time.Duration.ofSeconds(1));
+    Slack slack = Slack.of(java.time.Duration.ofSeconds(1), lateness);
     return new Checker(oracle, purse, slack).check(ops).stream().map(Violation::guarantee).toList();
   }
 

@@ -100,7 +100,12 @@ class AnvilFailoverTest {
       storyGoesOn = false;
 
       LoadReport report = load.join();
-      System.out.println("real nodes, one failing after another: " + report);
+      System.out.println(
+          "real nodes, one failing after another: %s; of the next block, by anvil's race: %s"
+              .formatted(report, reads.excused()));
+      assertThat(reads.excused().size())
+          .as("answers of the next block, by a race of the node; %s", reads.excused())
+          .isLessThanOrEqualTo(Math.max(3, report.samples().size() / 1_000));
       assertThat(reads.wrong().stream().limit(20)).as("wrong answers; %s", story).isEmpty();
       assertThat(report.failed().stream().limit(20))
           .as("failed %s; %s; %s", report.failures(), story, gateway.status())

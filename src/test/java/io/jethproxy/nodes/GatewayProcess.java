@@ -44,7 +44,8 @@ public final class GatewayProcess implements AutoCloseable {
       set("HOST", "127.0.0.1").set("PORT", "0").set("MANAGEMENT_PORT", "0");
     }
 
-    Builder set(String variable, String value) {
+    /** A variable of its environment. */
+    public Builder set(String variable, String value) {
       environment.put(variable, value);
       return this;
     }
@@ -65,7 +66,7 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     /** Another program that starts it, such as {@code prlimit}. */
-    Builder under(String... program) {
+    public Builder under(String... program) {
       under = List.of(program);
       return this;
     }
@@ -177,7 +178,7 @@ public final class GatewayProcess implements AutoCloseable {
   }
 
   /** What it has printed so far, at most the first 20,000 lines. */
-  String printed() {
+  public String printed() {
     synchronized (lines) {
       return String.join("\n", lines);
     }
@@ -192,7 +193,7 @@ public final class GatewayProcess implements AutoCloseable {
   }
 
   /** A GET of the management listener. */
-  String managementText(String path) {
+  public String managementText(String path) {
     try (RpcClient client = management()) {
       return client.get(path).text();
     }
@@ -250,7 +251,7 @@ public final class GatewayProcess implements AutoCloseable {
   }
 
   /** SIGKILL; returns when it is gone. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     process.waitFor();
   }

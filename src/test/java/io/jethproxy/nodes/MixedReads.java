@@ -1,23 +1,29 @@
 package io.jethproxy.nodes;
 
+import io.jethproxy.testing.Minings;
 import io.jethproxy.testing.OpenLoop.Question;
 import io.jethproxy.testing.OpenLoop.Sample;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a mixed crowd of clients asks, and whether each answer is true. What is asked of a block by
  * its number or hash has one right answer. What is asked of the head may be a little old: at most
- * {@link #STALENESS}. Clients ask only for blocks that they were shown through the gateway.
+ * {@link #STALENESS}. Clients ask only for blocks that they were shown through the gateway. What a
+ * race inside anvil ({@link Minings}) can have done to an answer is told apart and counted.
  */
 final class MixedReads {
 
@@ -30,23 +36,61 @@ final class MixedReads {
   private static final int DEEP = 40;
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /** Empty when the answer is right, else what was expected. */
-  private record Expectation(Question question, Function<JsonNode, String> verdict) {}
+  /**
+   * What makes an answer right.
+   *
+   * @param verdict empty when it is, else what was expected
+   * @param state what was asked for, when it is a state of the past
+   */
+  private record Expectation(
+      long askedNanos,
+      Question question,
+      Function<JsonNode, String> verdict,
+      Optional<StateRead> state) {
+
+    Expectation(Question question, Function<JsonNode, String> verdict) {
+      this(System.nanoTime(), question, verdict, Optional.empty());
+    }
+  }
+
+  /** Something that the state of a block says. */
+  private record StateRead(Truth.Block block, Function<Truth.Block, String> value) {}
+
+  /** An answer that is that of the next block, if it turns out to be so. */
+  private record Doubt(StateRead read, String answer, String complaint) {}
 
   private final Truth truth;
   private final long seed;
   private final AtomicLong shown = new AtomicLong(1);
+  private final NavigableMap<Long, Long> firstShown = new ConcurrentSkipListMap<>();
   private final Map<Long, Expectation> asked = new ConcurrentHashMap<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+  private final Queue<Doubt> doubts = new ConcurrentLinkedQueue<>();
 
   MixedReads(Truth truth, long seed) {
     this.truth = truth;
     this.seed = seed;
   }
 
-  /** Every wrong answer, described. */
+  /** Every wrong answer, described; to ask when the chain stands still. */
   List<String> wrong() {
-    return List.copyOf(wrong);
+    return Stream.concat(
+            wrong.stream(),
+            doubts.stream().filter(doubt -> !isOfTheNext(doubt)).map(Doubt::complaint))
+        .toList();
+  }
+
+  /**
+   * Answers that are wrong because of the race that {@link Minings} tells of: the state of the next
+   * block, while a node mined it.
+   */
+  List<String> excused() {
+    return doubts.stream().filter(this::isOfTheNext).map(Doubt::complaint).toList();
+  }
+
+  private boolean isOfTheNext(Doubt doubt) {
+    long next = doubt.read().block().number() + 1;
+    return truth.has(next) && doubt.read().value().apply(truth.block(next)).equals(doubt.answer());
   }
 
   /** What to ask with this number. */
@@ -79,7 +123,9 @@ final class MixedReads {
     String objection = objection(expectation, sample);
     if (!objection.isEmpty()) {
       Question question = expectation.question();
-      wrong.add(
+      wrong(
+          expectation,
+          sample.answer(),
           "at %.2f s, after %.1f ms: %s %s gave %.200s (expected: %s)"
               .formatted(
                   sample.dueNanos() / 1e9,
@@ -88,6 +134,33 @@ final class MixedReads {
                   question.params(),
                   sample.answer(),
                   objection));
+    }
+  }
+
+  /**
+   * Either it met a node that mined the next block, or it was told again what such a one had been
+   * told: answers about the newest block are kept until the gateway knows of the next.
+   */
+  private boolean mayHaveRaced(long number, long askedNanos, long answeredNanos) {
+    boolean isNextBegun =
+        truth.minings().firstBegan(number + 1).orElse(Long.MAX_VALUE) <= answeredNanos;
+    Map.Entry<Long, Long> next = firstShown.ceilingEntry(number + 1);
+    boolean isNextUnknown = next == null || askedNanos <= next.getValue();
+    return (isNextBegun && isNextUnknown)
+        || truth.minings().mayHaveRaced(number, askedNanos, answeredNanos);
+  }
+
+  /** What the next block says is not known before it is mined everywhere. */
+  private void wrong(Expectation expectation, String answer, String complaint) {
+    long now = System.nanoTime();
+    Optional<StateRead> raced =
+        expectation
+            .state()
+            .filter(read -> mayHaveRaced(read.block().number(), expectation.askedNanos(), now));
+    if (raced.isPresent()) {
+      doubts.add(new Doubt(raced.get(), JSON.readTree(answer).asString(""), complaint));
+    } else {
+      wrong.add(complaint);
     }
   }
 
@@ -146,7 +219,9 @@ final class MixedReads {
     if (number < least || number > most) {
       return "a head of " + least + " to " + most;
     }
-    shown.accumulateAndGet(number, Math::max);
+    if (shown.getAndAccumulate(number, Math::max) < number) {
+      firstShown.putIfAbsent(number, System.nanoTime());
+    }
     return "";
   }
 
@@ -165,18 +240,20 @@ final class MixedReads {
   }
 
   private Expectation balance(Truth.Block block) {
-    return new Expectation(
+    return state(
         new Question(
             "eth_getBalance", "[\"%s\",\"0x%x\"]".formatted(truth.contract(), block.number())),
-        result -> unless(result.asString(), "0x%x".formatted(block.saved())));
+        block,
+        of -> "0x%x".formatted(of.saved()));
   }
 
   private Expectation nonce(Truth.Block block) {
-    return new Expectation(
+    return state(
         new Question(
             "eth_getTransactionCount",
             "[\"%s\",\"0x%x\"]".formatted(truth.sender(), block.number())),
-        result -> unless(result.asString(), "0x%x".formatted(block.nonce())));
+        block,
+        of -> "0x%x".formatted(of.nonce()));
   }
 
   private static Expectation receipt(Truth.Block block) {
@@ -207,10 +284,20 @@ final class MixedReads {
   }
 
   private static Expectation probe(Truth.Block block) {
-    return new Expectation(
+    return state(
         new Question(
             "eth_call", "[{\"data\":\"%s\"},\"0x%x\"]".formatted(WHICH_BLOCK, block.number())),
-        result -> unless(result.asString(), probed(block)));
+        block,
+        MixedReads::probed);
+  }
+
+  private static Expectation state(
+      Question question, Truth.Block block, Function<Truth.Block, String> value) {
+    return new Expectation(
+        System.nanoTime(),
+        question,
+        result -> unless(result.asString(), value.apply(block)),
+        Optional.of(new StateRead(block, value)));
   }
 
   private static String probed(Truth.Block block) {

@@ -2,6 +2,7 @@ package io.jethproxy.nodes;
 
 import io.jethproxy.testing.Anvil;
 import io.jethproxy.testing.AnvilTrio;
+import io.jethproxy.testing.Minings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -83,6 +84,11 @@ final class Truth {
   /** The highest number that any honest node may show now. */
   long highest() {
     return beingMined;
+  }
+
+  /** When which block was mined at whichever node. */
+  Minings minings() {
+    return trio.minings();
   }
 
   /** The number that every node that follows had so long before this moment. */

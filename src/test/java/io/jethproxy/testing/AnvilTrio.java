@@ -27,6 +27,7 @@ public final class AnvilTrio implements AutoCloseable {
   private final long[] agreed = new long[3]; // the newest block each shares with the truth
   private final List<Block> blocks = new ArrayList<>(); // the truth, from block 1
   private final List<String> unmined = new ArrayList<>();
+  private final Minings minings = new Minings();
   private int reorganisations;
 
   private AnvilTrio(long chainId) {
@@ -54,6 +55,11 @@ public final class AnvilTrio implements AutoCloseable {
 
   public List<Anvil> nodes() {
     return nodes;
+  }
+
+  /** When true blocks were mined, at whichever node. */
+  public Minings minings() {
+    return minings;
   }
 
   /** The number of the newest true block. */
@@ -96,7 +102,7 @@ public final class AnvilTrio implements AutoCloseable {
       node.rpc("anvil_rollback", "[" + surplus + "]");
     }
     while (agreed[i] < blocks.size()) {
-      replay(i, blocks.get((int) agreed[i]));
+      replay(i, agreed[i] + 1);
       agreed[i]++;
     }
     unmined.forEach(transaction -> sendTo(i, transaction));
@@ -152,15 +158,22 @@ public final class AnvilTrio implements AutoCloseable {
     followers()
         .forEach(i -> {
           setBaseFee(nodes.get(i));
-          nodes.get(i).mine(timestamp);
+          mine(i, blocks.size(), timestamp);
           agreed[i] = blocks.size();
         });
   }
 
-  private void replay(int i, Block block) {
+  private void replay(int i, long number) {
+    Block block = blocks.get((int) number - 1);
     block.transactions().forEach(transaction -> sendTo(i, transaction));
     setBaseFee(nodes.get(i));
-    nodes.get(i).mine(block.timestamp());
+    mine(i, number, block.timestamp());
+  }
+
+  private void mine(int i, long number, long timestamp) {
+    long from = System.nanoTime();
+    nodes.get(i).mine(timestamp);
+    minings.add(number, from, System.nanoTime());
   }
 
   private void sendTo(int i, String rawTransaction) {

@@ -18,12 +18,13 @@ class ClassifyFuzzTest {
   void neverThrows(FuzzedDataProvider data) {
     Question question = new Question(data.pickValue(METHODS), data.consumeAsciiString(10), 1);
     int status = data.consumeInt(100, 599);
-    String retryAfter = data.consumeString(40);
+    long retryAfterMillis = Waits.ofHeader(data.consumeString(40), data.consumeString(40));
     boolean challenged = data.consumeBoolean();
     byte[] body = data.consumeRemainingAsBytes();
 
     Verdict verdict =
-        CLASSIFY.of(question, new HttpReply(status, retryAfter, challenged, body, 0, body.length));
+        CLASSIFY.of(
+            question, new HttpReply(status, retryAfterMillis, challenged, body, 0, body.length));
 
     if (verdict instanceof Verdict.Elsewhere to && !isBounded(to)) {
       throw new AssertionError(to.toString());
@@ -40,7 +41,7 @@ class ClassifyFuzzTest {
             ? new Fault(3, data.consumeString(2000), RawJson.of("\"0x08c379a0\""))
             : new Fault(-32000, "execution reverted: " + data.consumeRemainingAsString());
 
-    Verdict verdict = CLASSIFY.of(new Question(method, 1), status, revert, "");
+    Verdict verdict = CLASSIFY.of(new Question(method, 1), status, revert, -1);
 
     if (!verdict.equals(new Verdict.Serve(revert))) {
       throw new AssertionError(revert.message() + " is no " + verdict);

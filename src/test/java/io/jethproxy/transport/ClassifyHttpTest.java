@@ -182,7 +182,7 @@ class ClassifyHttpTest {
 
     Verdict verdict =
         CLASSIFY.of(
-            new Question("eth_call", 1), new HttpReply(429, "7", false, body, 0, body.length));
+            new Question("eth_call", 1), new HttpReply(429, 7_000, false, body, 0, body.length));
 
     assertThat(((Verdict.Elsewhere) verdict).retryAfterMillis()).isEqualTo(7_000);
   }
@@ -191,7 +191,7 @@ class ClassifyHttpTest {
   void saysWhenOnlyOneMethodIsMeant() {
     Fault fault = new Fault(429, "Too many requests for a specific RPC call");
 
-    Verdict verdict = CLASSIFY.of(new Question("eth_call", 1), 429, fault, "");
+    Verdict verdict = CLASSIFY.of(new Question("eth_call", 1), 429, fault, -1);
 
     assertThat(((Verdict.Elsewhere) verdict).perMethod()).isTrue();
   }
@@ -200,7 +200,7 @@ class ClassifyHttpTest {
   void hintsAtTheRangeThatWouldWork() {
     Fault fault = new Fault(-32602, "eth_getLogs is limited to 0 - 50 blocks range");
 
-    Verdict verdict = CLASSIFY.of(new Question("eth_getLogs", 1), 200, fault, "");
+    Verdict verdict = CLASSIFY.of(new Question("eth_getLogs", 1), 200, fault, -1);
 
     assertThat(((Verdict.Elsewhere) verdict).hintedRangeBlocks()).isEqualTo(OptionalLong.of(50));
   }

@@ -66,7 +66,7 @@ class ClassifyVariationsTest {
         for (int status : STATUSES) {
           Fault revert = new Fault(code, "execution reverted: " + text);
           Question question = new Question("eth_call", 1);
-          assertThat(CLASSIFY.of(question, status, revert, ""))
+          assertThat(CLASSIFY.of(question, status, revert, -1))
               .as("%s %s", code, revert.message())
               .isEqualTo(new Verdict.Serve(revert));
         }
@@ -80,7 +80,7 @@ class ClassifyVariationsTest {
 
     for (String text : texts) {
       Fault revert = new Fault(3, text, RawJson.of("\"0x08c379a0\""));
-      assertThat(CLASSIFY.of(new Question("eth_estimateGas", 1), 500, revert, "30"))
+      assertThat(CLASSIFY.of(new Question("eth_estimateGas", 1), 500, revert, 30_000))
           .as(text)
           .isEqualTo(new Verdict.Serve(revert));
     }
@@ -93,7 +93,7 @@ class ClassifyVariationsTest {
   }
 
   private static String verdict(Sample sample, Fault fault) {
-    return Samples.name(CLASSIFY.of(sample.question(), sample.status(), fault, ""));
+    return Samples.name(CLASSIFY.of(sample.question(), sample.status(), fault, -1));
   }
 
   /** Texts that mean something only when they stand alone. */

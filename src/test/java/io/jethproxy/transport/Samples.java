@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -16,9 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Answers of real providers, one JSON document per line, and what they mean. */
 final class Samples {
 
-  static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
-
-  static final Classify CLASSIFY = Classify.load(InstantSource.fixed(NOW));
+  static final Classify CLASSIFY = Classify.load();
 
   private Samples() {}
 
@@ -64,9 +60,11 @@ final class Samples {
       String text = body.isString() ? body.asString() : body.toString();
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       JsonNode headers = json.path("headers");
-      String retryAfter = headers.path("retry-after").asString("");
+      long retryAfterMillis =
+          Waits.ofHeader(
+              headers.path("retry-after").asString(""), headers.path("date").asString(""));
       return new HttpReply(
-          status(), retryAfter, headers.has("cf-mitigated"), bytes, 0, bytes.length);
+          status(), retryAfterMillis, headers.has("cf-mitigated"), bytes, 0, bytes.length);
     }
 
     /** The error object, if the body is a JSON-RPC error. */

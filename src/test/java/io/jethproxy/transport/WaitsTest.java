@@ -1,11 +1,10 @@
 package io.jethproxy.transport;
 
-import static io.jethproxy.transport.Samples.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.InstantSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WaitsTest {
 
@@ -32,7 +31,15 @@ class WaitsTest {
         "٣ | -1",
       })
   void readsTheHeader(String header, long millis) {
-    assertThat(Waits.ofHeader(header, InstantSource.fixed(NOW))).isEqualTo(millis);
+    assertThat(Waits.ofHeader(header, "Sun, 22 Nov 2026 12:00:00 GMT")).isEqualTo(millis);
+  }
+
+  /** Whose clock says when that is, then? */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "just now", "Sun, 22 Nov 2026 12:00:00"})
+  void takesNoDateFromWhoDoesNotSayWhatTimeItIs(String date) {
+    assertThat(Waits.ofHeader("Sun, 22 Nov 2026 12:00:30 GMT", date)).isEqualTo(-1);
+    assertThat(Waits.ofHeader("30", date)).isEqualTo(30_000);
   }
 
   @ParameterizedTest
