@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A proxy under test, running in front of some providers. */
-record Proxy(String name, Process process, int port, long upNanos) {
+/** A proxy under test, running in front of some providers; a management port of 0 is not known. */
+record Proxy(String name, Process process, int port, int managementPort, long upNanos) {
   private static final int UP_SECONDS_MAX = 30;
 
   /** Starts {@code nginx}, {@code haproxy} or {@code gateway} and returns when it serves. */
@@ -27,7 +27,7 @@ record Proxy(String name, Process process, int port, long upNanos) {
         };
     String path = name.equals("gateway") ? "/ready" : "";
     long upNanos = Ask.untilUp(name, process, port, path, UP_SECONDS_MAX) - startNanos;
-    return new Proxy(name, process, port, upNanos);
+    return new Proxy(name, process, port, 0, upNanos);
   }
 
   /** The gateway before providers of different groups, whose sockets it has as well. */
@@ -45,9 +45,16 @@ record Proxy(String name, Process process, int port, long upNanos) {
     Path config =
         Files.writeString(running.directory().resolve("gateway-" + port + ".yaml"), yaml);
     long startNanos = System.nanoTime();
-    Process process = gateway(running, port, Map.of("JETH_CONFIG", config.toString()));
+    int managementPort = freePort();
+    Process process =
+        gateway(
+            running,
+            port,
+            Map.of(
+                "JETH_CONFIG", config.toString(),
+                "MANAGEMENT_PORT", Integer.toString(managementPort)));
     long upNanos = Ask.untilUp("gateway", process, port, "/ready", UP_SECONDS_MAX) - startNanos;
-    return new Proxy("gateway", process, port, upNanos);
+    return new Proxy("gateway", process, port, managementPort, upNanos);
   }
 
   private static Process nginx(Running running, int port, List<Integer> providers)
@@ -100,7 +107,7 @@ record Proxy(String name, Process process, int port, long upNanos) {
     Map<String, String> environment = new HashMap<>(settings);
     environment.put("HOST", "127.0.0.1");
     environment.put("PORT", Integer.toString(port));
-    environment.put("MANAGEMENT_PORT", "0");
+    environment.putIfAbsent("MANAGEMENT_PORT", "0");
     return running.start(
         "gateway",
         List.of("sh", "-c", "exec " + System.getProperty("bench.gateway")),

@@ -1,6 +1,7 @@
 package io.jethproxy.server;
 
 import io.jethproxy.call.Line;
+import io.jethproxy.call.Notice;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ final class ClientLine implements Line {
   private final Outbox outbox;
   private final int unsentBytesMax;
   private final WebSocketCounts counts;
+  private final Stencil stencil;
   private List<Runnable> onEnd = List.of();
 
   /** Waits for room; a few of each subscription. */
@@ -27,13 +29,19 @@ final class ClientLine implements Line {
 
   /**
    * @param unsentBytesMax that were told and are not taken; beyond it the line ends
+   * @param stencil of the connection's loop
    */
   ClientLine(
-      WebSocketConnection connection, Outbox outbox, int unsentBytesMax, WebSocketCounts counts) {
+      WebSocketConnection connection,
+      Outbox outbox,
+      int unsentBytesMax,
+      WebSocketCounts counts,
+      Stencil stencil) {
     this.connection = connection;
     this.outbox = outbox;
     this.unsentBytesMax = unsentBytesMax;
     this.counts = counts;
+    this.stencil = stencil;
   }
 
   @Override
@@ -42,6 +50,29 @@ final class ClientLine implements Line {
       endAtPosition(End.SLOW, "slow_consumer");
     }
     return !ended;
+  }
+
+  @Override
+  public boolean tellAlike(byte[] head, Notice notice) {
+    if (!stencil.take(notice, head.length)) {
+      return Line.super.tellAlike(head, notice);
+    }
+    if (!ended && !isTold(head, notice)) {
+      endAtPosition(End.SLOW, "slow_consumer");
+    }
+    return !ended;
+  }
+
+  private boolean isTold(byte[] head, Notice notice) {
+    if (outbox.toldBytes() > unsentBytesMax) {
+      return false;
+    }
+    counts.messagesOut.add(notice.bodies().size());
+    boolean hasRoom = outbox.tellShared(stencil.frames(head));
+    if (!outbox.isClear()) {
+      connection.flush();
+    }
+    return hasRoom;
   }
 
   /** False when the client has taken too little of what it was told before. */

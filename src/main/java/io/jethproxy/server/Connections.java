@@ -26,6 +26,7 @@ final class Connections {
   private final ByteBudget received;
   private final ByteBudget unsent;
   private final Compression compression;
+  private final Stencil stencil = new Stencil();
   private final Set<ClientConnection> connections = new LinkedHashSet<>();
 
   /**
@@ -65,6 +66,10 @@ final class Connections {
 
   Compression compression() {
     return compression;
+  }
+
+  Stencil stencil() {
+    return stencil;
   }
 
   void add(ClientConnection connection) {
@@ -191,5 +196,6 @@ final class Connections {
   void close() {
     List.copyOf(connections).forEach(ClientConnection::close);
     compression.close();
+    stencil.close();
   }
 }

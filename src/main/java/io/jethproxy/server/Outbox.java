@@ -5,14 +5,18 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one WebSocket is sent, in order. Answers are handed to the socket as the client takes them,
  * a large one in fragments, so that a client that does not read costs references and not copies.
- * What is told unasked is copied at once; {@link #toldBytes} says how much of it waits. Nothing is
- * flushed here. Used on the connection's event loop only.
+ * What is told unasked is copied, at once or when the client does not take it at once; {@link
+ * #toldBytes} says how much of it waits. Nothing is flushed here. Used on the connection's event
+ * loop only.
  */
 final class Outbox {
 
@@ -129,6 +133,44 @@ final class Outbox {
     return unsentBytes() <= taken + UNCOUNTED_BYTES || settle();
   }
 
+  /**
+   * Tells whole frames that others are told as well. While nothing waits before them they go to the
+   * socket from where they are, and only what it does not take is copied and waits: most of what a
+   * notice costs beside the kernel is saved so.
+   *
+   * @param frames not read from, and not kept
+   * @return false when there is no memory for more
+   */
+  boolean tellShared(ByteBuf frames) {
+    int sent = sentAtOnce(frames);
+    int left = frames.readableBytes() - sent;
+    if (left > 0) {
+      ByteBuf rest = channel.alloc().ioBuffer(left);
+      send(rest.writeBytes(frames, frames.readerIndex() + sent, left));
+    }
+    return unsentBytes() <= taken + UNCOUNTED_BYTES || settle();
+  }
+
+  /** How many bytes the socket has taken; none where that is not for us to do. */
+  private int sentAtOnce(ByteBuf frames) {
+    ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+    boolean isFirst = queue.isEmpty() && outbound != null && outbound.totalPendingWriteBytes() == 0;
+    if (isFirst
+        && frames.hasMemoryAddress()
+        && channel instanceof EpollSocketChannel epoll
+        && epoll.isActive()
+        && epoll.fd() instanceof Socket socket) {
+      try {
+        return Math.max(
+            0,
+            socket.sendAddress(frames.memoryAddress(), frames.readerIndex(), frames.writerIndex()));
+      } catch (IOException broken) {
+        return 0; // the channel meets the same with what waits then, and closes
+      }
+    }
+    return 0;
+  }
+
   private void send(ByteBuf frame) {
     if (queue.isEmpty()) {
       channel.write(frame, channel.voidPromise());
@@ -214,6 +256,11 @@ final class Outbox {
   /** Bytes that were told, ready to be sent, and not taken by the client; answers only in part. */
   long toldBytes() {
     return socketBytes() + waitingFrameBytes;
+  }
+
+  /** Whether there is nothing that a flush would send. */
+  boolean isClear() {
+    return socketBytes() == 0;
   }
 
   /** Whether something waits for its turn. */

@@ -23,8 +23,17 @@ final class SubscriptionStatus {
     json.put("told", numbers.told());
     json.put("lost", numbers.lost());
     json.put("logsWait", numbers.isWaiting());
-    json.put("lastFanOutMillis", numbers.lastFanOutNanos() / NANOS_PER_MILLI);
-    json.put("worstFanOutMillis", numbers.worstFanOutNanos() / NANOS_PER_MILLI);
+    Map<String, Object> fanOuts = new LinkedHashMap<>();
+    numbers.fanOuts().forEach(each -> fanOuts.put(each.kind(), of(each)));
+    json.put("fanOut", fanOuts);
+    return json;
+  }
+
+  private static Map<String, Object> of(Numbers.FanOut fanOut) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("blocks", fanOut.counts().stream().mapToLong(Long::longValue).sum());
+    json.put("lastMillis", fanOut.lastNanos() / NANOS_PER_MILLI);
+    json.put("worstMillis", fanOut.worstNanos() / NANOS_PER_MILLI);
     return json;
   }
 }

@@ -59,7 +59,13 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     this.limits = listener.webSocketLimits();
     this.outbox = new Outbox(channel, connections.unsent());
     this.pongs = new Pongs(channel, outbox);
-    this.line = new ClientLine(this, outbox, limits.unsentBytesMax(), listener.webSocketCounts());
+    this.line =
+        new ClientLine(
+            this,
+            outbox,
+            limits.unsentBytesMax(),
+            listener.webSocketCounts(),
+            connections.stencil());
     MessageBuffer message = new MessageBuffer(limits.messageBytesMax(), connections.received());
     this.intake =
         new Intake(

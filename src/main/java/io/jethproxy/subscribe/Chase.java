@@ -34,6 +34,7 @@ final class Chase {
   private Optional<History> before;
   private Runnable question = () -> {};
   private boolean isGoing;
+  private boolean isWaiting;
   private int failures;
   private Ticker.@Nullable Alarm retry;
 
@@ -52,6 +53,7 @@ final class Chase {
   }
 
   void end() {
+    waits(false);
     subscription.seat().withdraw(question);
     if (retry != null) {
       retry.cancel();
@@ -145,6 +147,7 @@ final class Chase {
       return; // the feed comes here, or turns to the chain as it is now
     }
     isGoing = true;
+    waits(true);
     Errand errand = station.errand();
     new HeadCursor(view, station.orphans())
         .way(place, errand)
@@ -189,6 +192,7 @@ final class Chase {
   private void told(Got<LogCursor.Taken> got) {
     switch (got) {
       case Got.Value<LogCursor.Taken>(var taken) -> {
+        waits(false);
         failures = 0;
         boolean isMoved = !subscription.position().equals(taken.end());
         taken.logs().forEach(subscription::tell);
@@ -202,6 +206,14 @@ final class Chase {
       }
       case Got.Failed<LogCursor.Taken> _ -> later();
       case Got.Lost<LogCursor.Taken>(var why) -> lost(why);
+    }
+  }
+
+  /** Whether it waits for logs of blocks that are new to its client. */
+  private void waits(boolean now) {
+    if (now != isWaiting && subscription.subject() instanceof Subject.Logs) {
+      isWaiting = now;
+      station.waitsAlone(now ? 1 : -1);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.jethproxy.subscribe;
 
+import io.jethproxy.call.Notice;
 import io.jethproxy.rpc.RawJson;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,20 +44,34 @@ final class Circle {
   }
 
   /**
-   * Tells all of them of a step.
+   * Tells all of them of a step; whether there was anything to tell.
    *
    * @param unsent told who has something to be flushed
    */
-  void take(Deed deed, Consumer<Subscription> unsent) {
-    List<RawJson> bodies = bodies(deed);
+  boolean take(Deed deed, Consumer<Subscription> unsent) {
+    Notice notice = new Notice(bodies(deed), Seat.TAIL);
+    Position before = Position.NOWHERE;
+    Position after = before;
     for (Subscription member : members()) {
-      if (!bodies.isEmpty() && member.position().isHeard(deed.step())) {
-        bodies.forEach(member::tell);
-        unsent.accept(member);
+      if (!notice.bodies().isEmpty() && member.position().isHeard(deed.step())) {
+        tell(member, notice, unsent);
       }
       if (!member.isOver()) {
-        member.moveBy(deed.step());
+        // One object for all who stand at the same place, as nearly all do after their first step.
+        if (!member.position().equals(before)) {
+          before = member.position();
+          after = before.then(deed.step());
+        }
+        member.moveTo(after);
       }
+    }
+    return !notice.bodies().isEmpty();
+  }
+
+  private static void tell(Subscription member, Notice notice, Consumer<Subscription> unsent) {
+    if (!member.tellAlike(notice)) {
+      notice.bodies().forEach(member::tell);
+      unsent.accept(member);
     }
   }
 

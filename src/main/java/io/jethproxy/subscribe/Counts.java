@@ -8,8 +8,8 @@ final class Counts {
   private final LongAdder told = new LongAdder();
   private final LongAdder lost = new LongAdder();
 
-  void told() {
-    told.increment();
+  void told(int notifications) {
+    told.add(notifications);
   }
 
   void lost() {

@@ -140,7 +140,10 @@ final class Crowd {
   }
 
   void handed(Parcel parcel) {
-    onLoop(() -> here.ifPresent(from -> take(parcel, from)));
+    onLoop(() -> {
+      here.ifPresent(from -> take(parcel, from));
+      station.told(parcel);
+    });
   }
 
   /** Nobody who listens can be told what comes next. */
@@ -168,7 +171,9 @@ final class Crowd {
       at = at.then(deed.step());
       for (Circle circle : List.copyOf(circles.values())) {
         if (circle.isAnswered(deed)) {
-          circle.take(deed, this::unsent);
+          if (circle.take(deed, this::unsent)) {
+            parcel.heard();
+          }
         } else {
           disband(circle);
         }
@@ -176,7 +181,6 @@ final class Crowd {
     }
     here = Optional.of(at);
     flush();
-    station.told(parcel);
     chaseOn();
   }
 

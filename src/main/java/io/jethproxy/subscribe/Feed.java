@@ -33,8 +33,19 @@ final class Feed {
 
   /** What a feed tells. */
   enum Kind {
-    HEADS,
-    LOGS
+    HEADS("newHeads"),
+    LOGS("logs");
+
+    private final String label;
+
+    Kind(String label) {
+      this.label = label;
+    }
+
+    /** The kind of subscriptions that it serves. */
+    String label() {
+      return label;
+    }
   }
 
   /** Bounds one turn of the event loop. */
@@ -184,7 +195,7 @@ final class Feed {
     if (!deeds.isEmpty()) {
       position = at;
       arrived();
-      Parcel parcel = new Parcel(deeds, station.ticker().nanos());
+      Parcel parcel = new Parcel(deeds, kind, station.arrivalNanos(deeds), crowds.size());
       crowds.keySet().forEach(crowd -> crowd.handed(parcel));
     }
     missing.ifPresent(this::await);

@@ -1,6 +1,7 @@
 package io.jethproxy.subscribe;
 
 import io.jethproxy.call.Line;
+import io.jethproxy.call.Notice;
 import io.jethproxy.rpc.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -20,13 +21,16 @@ final class Seat {
   /** Questions for old blocks that are under way for one line; further ones wait. */
   private static final int ASKING_MAX = 4;
 
-  private static final byte[] TAIL = "}}".getBytes(StandardCharsets.US_ASCII);
+  /** The end of each notification. */
+  static final byte[] TAIL = "}}".getBytes(StandardCharsets.US_ASCII);
 
   private static final Logger LOG = LoggerFactory.getLogger(Seat.class);
 
   private final Line line;
   private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
   private final Set<Runnable> waiting = new LinkedHashSet<>();
+  private int ofHeads;
+  private int ofLogs;
   private int asking;
   private boolean isUnsent;
   private boolean isNoted;
@@ -46,16 +50,38 @@ final class Seat {
 
   void add(Subscription subscription) {
     subscriptions.put(subscription.id(), subscription);
+    count(subscription, 1);
   }
 
   Optional<Subscription> remove(String id) {
-    return Optional.ofNullable(subscriptions.remove(id));
+    Optional<Subscription> removed = Optional.ofNullable(subscriptions.remove(id));
+    removed.ifPresent(subscription -> count(subscription, -1));
+    return removed;
+  }
+
+  private void count(Subscription subscription, int change) {
+    switch (subscription.subject()) {
+      case Subject.Heads _ -> ofHeads += change;
+      case Subject.Logs _ -> ofLogs += change;
+      case Subject.Pending _, Subject.Syncing _ -> {}
+    }
+  }
+
+  /** Whether no other subscription of the line can be told of the same step of a feed. */
+  boolean isOnly(Subscription subscription) {
+    return switch (subscription.subject()) {
+      case Subject.Heads _ -> ofHeads == 1;
+      case Subject.Logs _ -> ofLogs == 1;
+      case Subject.Pending _, Subject.Syncing _ -> false;
+    };
   }
 
   /** Takes all, for when the line has ended. */
   List<Subscription> clear() {
     List<Subscription> all = List.copyOf(subscriptions.values());
     subscriptions.clear();
+    ofHeads = 0;
+    ofLogs = 0;
     return all;
   }
 
@@ -93,6 +119,11 @@ final class Seat {
     boolean isTold = line.tell(head, body, TAIL);
     isUnsent |= isTold;
     return isTold;
+  }
+
+  /** Tells and sends it; whether there is anybody to hear it. */
+  boolean tellAlike(byte[] head, Notice notice) {
+    return line.tellAlike(head, notice);
   }
 
   /** Whether there is something to flush that nobody has noted yet. */

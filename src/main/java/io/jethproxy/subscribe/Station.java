@@ -10,6 +10,7 @@ import io.jethproxy.eth.Network;
 import io.jethproxy.rpc.RawJson;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,9 +18,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +47,10 @@ final class Station {
   private final long receiptsNanos;
   private final Wanted wanted = new Wanted();
   private final Counts counts = new Counts();
-  private final AtomicLong lastFanOutNanos = new AtomicLong();
-  private final LongAccumulator worstFanOutNanos = new LongAccumulator(Math::max, 0);
+  private final Arrivals arrivals = new Arrivals();
+  private final FanOut fanOutOfHeads = new FanOut();
+  private final FanOut fanOutOfLogs = new FanOut();
+  private final AtomicInteger waitingAlone = new AtomicInteger();
   private final Map<String, LongAdder> open = new ConcurrentHashMap<>();
   private final AtomicInteger listeners = new AtomicInteger();
   private boolean isBeating;
@@ -89,6 +91,7 @@ final class Station {
         Map.of(
             Feed.Kind.HEADS, new ConcurrentHashMap<>(),
             Feed.Kind.LOGS, new ConcurrentHashMap<>());
+    arrivals.look(log.view(), ticker().nanos());
   }
 
   Network network() {
@@ -234,6 +237,7 @@ final class Station {
 
   /** The chain has moved, or receipts have come. */
   void news() {
+    arrivals.look(log.view(), ticker().nanos());
     feeds.values().forEach(Feed::news);
   }
 
@@ -260,11 +264,33 @@ final class Station {
     }
   }
 
-  /** All of one loop have been told. */
+  /** When the first of the blocks that are told became part of the chain here. */
+  long arrivalNanos(List<Deed> deeds) {
+    long now = ticker().nanos();
+    return deeds.stream()
+        .filter(deed -> !deed.step().isRemoval())
+        .mapToLong(deed -> arrivals.of(deed.step().block(), now))
+        .min()
+        .orElse(now);
+  }
+
+  /** All of one loop have been told: what they were told is with the system to be sent. */
   void told(Parcel parcel) {
-    long nanos = ticker().nanos() - parcel.atNanos();
-    lastFanOutNanos.set(nanos);
-    worstFanOutNanos.accumulate(nanos);
+    if (parcel.isThrough() && parcel.isHeard()) {
+      fanOut(parcel.kind()).add(ticker().nanos() - parcel.sinceNanos());
+    }
+  }
+
+  private FanOut fanOut(Feed.Kind kind) {
+    return switch (kind) {
+      case HEADS -> fanOutOfHeads;
+      case LOGS -> fanOutOfLogs;
+    };
+  }
+
+  /** One subscription waits by itself for the logs of a block, or so many fewer do. */
+  void waitsAlone(int change) {
+    waitingAlone.addAndGet(change);
   }
 
   Numbers numbers() {
@@ -275,8 +301,7 @@ final class Station {
         byKind,
         counts.toldSum(),
         counts.lostSum(),
-        feed(Feed.Kind.LOGS).isWaiting(),
-        lastFanOutNanos.get(),
-        worstFanOutNanos.get());
+        feed(Feed.Kind.LOGS).isWaiting() || waitingAlone.get() > 0,
+        Stream.of(Feed.Kind.values()).map(kind -> fanOut(kind).numbers(kind.label())).toList());
   }
 }

@@ -1,5 +1,6 @@
 package io.jethproxy.subscribe;
 
+import io.jethproxy.call.Notice;
 import io.jethproxy.rpc.RawJson;
 import java.nio.charset.StandardCharsets;
 
@@ -59,15 +60,25 @@ final class Subscription {
     position = place;
   }
 
-  void moveBy(Step step) {
-    position = position.then(step);
-  }
-
   /** Writes one notification; sent with the next flush of its seat. */
   void tell(RawJson body) {
     if (!isOver && seat.tell(head, body)) {
-      station.counts().told();
+      station.counts().told(1);
     }
+  }
+
+  /**
+   * Tells what others are told as well, and sends it, unless it is better sent together with what
+   * others of its line are told of the same: false then, and nothing is done.
+   */
+  boolean tellAlike(Notice notice) {
+    if (!isOver && !seat.isOnly(this)) {
+      return false;
+    }
+    if (!isOver && seat.tellAlike(head, notice)) {
+      station.counts().told(notice.bodies().size());
+    }
+    return true;
   }
 
   /** Its client cannot be told what comes next: the line ends, with the place to go on from. */

@@ -192,6 +192,14 @@ class MetricsTest {
     assertThat(scraped.value("jeth_subscriptions{kind=\"logs\",network=\"mainnet\"}")).isEqualTo(3);
     assertThat(scraped.value("jeth_notifications_total{network=\"mainnet\"}")).isEqualTo(7);
     assertThat(scraped.value("jeth_subscription_logs_waiting{network=\"mainnet\"}")).isEqualTo(1);
+    String logs = "{kind=\"logs\",network=\"mainnet\"";
+    String fanOut = "jeth_subscription_fanout_seconds";
+    assertThat(scraped.value(fanOut + "_bucket" + logs + ",le=\"0.005\"}")).isEqualTo(3);
+    assertThat(scraped.value(fanOut + "_bucket" + logs + ",le=\"0.1\"}")).isEqualTo(5);
+    assertThat(scraped.value(fanOut + "_bucket" + logs + ",le=\"+Inf\"}")).isEqualTo(6);
+    assertThat(scraped.value(fanOut + "_count" + logs + "}")).isEqualTo(6);
+    assertThat(scraped.value(fanOut + "_sum" + logs + "}")).isEqualTo(0.7);
+    assertThat(scraped.value(fanOut + "_max" + logs + "}")).isEqualTo(0.5);
   }
 
   @Test
@@ -352,7 +360,21 @@ class MetricsTest {
 
       @Override
       public List<Numbers> subscriptions() {
-        return List.of(new Numbers("mainnet", Map.of("logs", 3), 7, 1, true, 2_000_000, 5_000_000));
+        return List.of(
+            new Numbers(
+                "mainnet",
+                Map.of("logs", 3),
+                7,
+                1,
+                true,
+                List.of(
+                    new Numbers.FanOut(
+                        "logs",
+                        List.of(5_000_000L, 100_000_000L),
+                        List.of(3L, 2L, 1L),
+                        700_000_000,
+                        4_000_000,
+                        500_000_000))));
       }
 
       @Override

@@ -3,6 +3,7 @@ package io.jethproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.call.Line;
+import io.jethproxy.call.Notice;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.rpc.RawJson;
 import io.jethproxy.testing.FakeTicker;
@@ -273,6 +274,115 @@ class WebSocketLineTest {
       assertThat(slow.response().status()).isEqualTo(101);
       assertThat(slow.readToClose().code()).isEqualTo(1013);
     }
+  }
+
+  private static Notice notice(String... bodies) {
+    return new Notice(Arrays.stream(bodies).map(RawJson::of).toList(), TAIL);
+  }
+
+  private static byte[] head(String name) {
+    return ("{\"" + name + "\":").getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void tellsManyAlikeEachUnderItsOwnHead() throws IOException {
+    int port = listen().port();
+    Notice first = notice("1", "\"" + "x".repeat(1_000) + "\"");
+    Notice second = notice("2");
+    for (String name : List.of("a", "b", "longer")) {
+      try (RawWs ws = RawWs.open(port, "/")) {
+        ws.text("0");
+        Held held = line();
+        assertThat(ws.message()).isEqualTo("0");
+        assertThat(ws.message()).isEqualTo("{\"told\":\"first\"}");
+
+        held.run(() -> held.line().tellAlike(head(name), first));
+        held.run(() -> held.line().tellAlike(head(name), second));
+
+        assertThat(ws.message()).isEqualTo("{\"" + name + "\":1}");
+        assertThat(ws.message()).hasSize(1_007 + name.length()).startsWith("{\"" + name + "\":\"x");
+        assertThat(ws.message()).isEqualTo("{\"" + name + "\":2}");
+      }
+    }
+  }
+
+  @Test
+  void tellsAlikeBehindWhatWasToldBeforeAndAheadOfWhatIsToldLater() throws IOException {
+    try (RawWs ws = RawWs.open(listen().port(), "/")) {
+      ws.text("\"" + "x".repeat(1_000_000) + "\"");
+      Held held = line();
+      held.run(() -> {
+        held.line().tell(HEAD, RawJson.of("1"), TAIL);
+        held.line().tellAlike(HEAD, notice("2", "3"));
+        held.line().tell(HEAD, RawJson.of("4"), TAIL);
+        held.line().tellAlike(HEAD, notice("\"" + "y".repeat(100_000) + "\""));
+        held.line().tellAlike(HEAD, notice("5"));
+      });
+
+      assertThat(ws.message()).hasSize(1_000_002);
+      List<String> told = new ArrayList<>();
+      for (int i = 0; i < 7; i++) {
+        told.add(ws.message());
+      }
+      told.remove("{\"told\":\"first\"}");
+      assertThat(told.remove(4)).hasSize(100_011);
+      assertThat(told)
+          .containsExactly(
+              "{\"told\":1}", "{\"told\":2}", "{\"told\":3}", "{\"told\":4}", "{\"told\":5}");
+    }
+  }
+
+  @Test
+  void tellsASlowClientAlikeWholeMessagesInOrderAndThenItsPosition() throws IOException {
+    Listener listener = listen();
+    try (RawWs slow = RawWs.connect(listener.port(), 4_096)) {
+      slow.send(RawWs.handshake("/")).text("0");
+      assertThat(slow.response().status()).isEqualTo(101);
+      Held held = line();
+      held.run(() -> held.line().position(() -> "0x2a:7"));
+      assertThat(slow.message()).isEqualTo("0");
+      assertThat(slow.message()).isEqualTo("{\"told\":\"first\"}");
+      String padding = "x".repeat(5_000);
+      int told = 0;
+      while (tellNumbered(held, told, padding)) {
+        told++;
+      }
+      assertThat(told).isBetween(300, 2_000);
+      assertThat(held.on(() -> held.line().tellAlike(HEAD, notice("1")))).isFalse();
+
+      for (int i = 0; i < told; i++) {
+        assertThat(slow.message()).startsWith("{\"told\":\"" + i + "x").hasSizeGreaterThan(5_000);
+        assertThat(slow.message()).isEqualTo("{\"told\":" + i + "}");
+      }
+      RawWs.Frame close = slow.next();
+      assertThat(close.code()).isEqualTo(1013);
+      assertThat(close.reason()).isEqualTo("slow_consumer; 0x2a:7");
+    }
+  }
+
+  private static boolean tellNumbered(Held held, int number, String padding) {
+    Notice both = notice("\"" + number + padding + "\"", Integer.toString(number));
+    return held.on(() -> held.line().tellAlike(HEAD, both));
+  }
+
+  @Test
+  void endsWhenTheClientHasGoneWhileItIsToldAlike() throws IOException {
+    Listener listener = listen();
+    RawWs ws = RawWs.open(listener.port(), "/");
+    ws.text("0");
+    Held held = line();
+    ws.message();
+    ws.message();
+
+    ws.reset();
+
+    Notice notice = notice("1");
+    long end = System.nanoTime() + SOON.toNanos();
+    while (held.on(() -> held.line().tellAlike(HEAD, notice)) && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    assertThat(held.ends()).containsExactly("ended");
+    assertThat(listener.webSocketCounts().ended()).containsEntry("gone", 1L);
   }
 
   @Test

@@ -186,6 +186,89 @@ class SubscriptionsTest {
     assertThat(listening.booked).hasSize(1);
   }
 
+  @Test
+  void saysThatLogsWaitAlsoForOneWhoWaitsAlone() {
+    listening.chain.first(7);
+    listening.chain.mine(log(1));
+    listening.chain.mine(log(2));
+    assertThat(listening.stage().numbers()).isEmpty();
+    listening.provider = _ -> _ -> Listening.OUT;
+    String id = listening.subscribe(line, "[\"logs\",{\"fromBlock\":\"0x8\"}]");
+    listening.settle();
+
+    assertThat(listening.stage().numbers()).allMatch(Numbers::isWaiting);
+
+    listening.provider = _ -> honest -> honest;
+    listening.pass(Duration.ofSeconds(5));
+    assertThat(data(line.take(id))).containsExactly("0x01", "0x02");
+    assertThat(listening.stage().numbers()).noneMatch(Numbers::isWaiting);
+  }
+
+  @Test
+  void logsWaitForNobodyWhenHeWhoWaitedAloneHasGone() {
+    listening.chain.first(7);
+    listening.chain.mine(log(1));
+    listening.provider = _ -> _ -> Listening.OUT;
+    listening.subscribe(line, "[\"logs\",{\"fromBlock\":\"0x8\"}]");
+    listening.settle();
+    assertThat(listening.stage().numbers()).allMatch(Numbers::isWaiting);
+
+    listening.end(line, 0);
+    listening.settle();
+
+    assertThat(listening.stage().numbers()).noneMatch(Numbers::isWaiting);
+  }
+
+  // How long it takes.
+
+  private Numbers.FanOut fanOut(String kind) {
+    return listening.stage().numbers().getFirst().fanOuts().stream()
+        .filter(each -> each.kind().equals(kind))
+        .findAny()
+        .orElseThrow();
+  }
+
+  private static long blocks(Numbers.FanOut fanOut) {
+    return fanOut.counts().stream().mapToLong(Long::longValue).sum();
+  }
+
+  @Test
+  void countsFromABlocksArrivalUntilAllLoopsHaveToldTheirs() {
+    listening.chain.first(7);
+    listening.subscribe(line, "[\"newHeads\"]");
+    FakeLine other = new FakeLine();
+    Polling.text(listening.ask(other, 1, "eth_subscribe", "[\"newHeads\"]"));
+    listening.chain.mine();
+    assertThat(blocks(fanOut("newHeads"))).isZero();
+    listening.ticker.advanceMillis(70);
+    listening.settle();
+
+    Numbers.FanOut once = fanOut("newHeads");
+    assertThat(blocks(once)).isEqualTo(1);
+    assertThat(once.lastNanos()).isEqualTo(70_000_000);
+    assertThat(once.counts().get(once.boundsNanos().indexOf(80_000_000L))).isEqualTo(1);
+    assertThat(blocks(fanOut("logs"))).isZero();
+  }
+
+  @Test
+  void countsTheWaitForTheLogsOfABlockAndOnlyBlocksThatWereToldOf() {
+    listening.chain.first(7);
+    listening.subscribe(line, "[\"logs\",{}]");
+    listening.chain.keepReceipts(listening.chain.mine());
+    listening.settle();
+    assertThat(blocks(fanOut("logs"))).isZero();
+    Block block = listening.chain.mine(log(1));
+    listening.settle();
+    listening.ticker.advanceMillis(300);
+    listening.chain.keepReceipts(block);
+    listening.settle();
+
+    Numbers.FanOut logs = fanOut("logs");
+    assertThat(blocks(logs)).isEqualTo(1);
+    assertThat(logs.sumNanos()).isEqualTo(300_000_000);
+    assertThat(logs.worstNanos()).isEqualTo(300_000_000);
+  }
+
   // From where on.
 
   @Test
