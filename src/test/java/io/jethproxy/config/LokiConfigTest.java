@@ -93,8 +93,9 @@ class LokiConfigTest {
       })
   void saysWhatIsWrongAndShowsNoSecret(String variables, String complaint) {
     Map<String, String> environment = new HashMap<>();
-    for (String variable : variables.split(",")) {
-      environment.put(variable.split("=")[0], variable.split("=")[1]);
+    for (String variable : variables.split(",", -1)) {
+      int equals = variable.indexOf('=');
+      environment.put(variable.substring(0, equals), variable.substring(equals + 1));
     }
 
     List<String> problems = bad(environment, "");

@@ -39,7 +39,9 @@ class LokiSinkTest {
     GARBAGE(FakeLoki.GARBAGE, "broken"),
     HUGE(FakeLoki.HUGE, "status");
 
+    @SuppressWarnings("ImmutableEnumChecker") // without state
     private final Manner manner;
+
     private final String cause;
 
     Loki(Manner manner, String cause) {

@@ -34,6 +34,7 @@ public final class FakeLoki implements AutoCloseable {
   private static final int BODY_BYTES_MAX = 4 << 20;
 
   /** One request as it came. */
+  @SuppressWarnings("ArrayRecordComponent") // read only
   public record Push(String requestLine, Map<String, String> headers, byte[] body, long atNanos) {
 
     /** A header's value; empty when it is not there. Names in lower case. */

@@ -194,6 +194,7 @@ public final class LokiPushes {
     return labels;
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // read only
   private record Field(int number, long number64, byte[] bytes) {
     String text() {
       return new String(bytes, StandardCharsets.UTF_8);
