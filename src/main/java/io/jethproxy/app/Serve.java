@@ -1,8 +1,10 @@
 package io.jethproxy.app;
 
 import io.jethproxy.config.Config;
+import io.jethproxy.config.LokiConfig;
 import io.jethproxy.observe.Announcement;
 import io.jethproxy.observe.Logging;
+import io.jethproxy.observe.LokiTarget;
 import io.jethproxy.observe.Secrets;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -11,6 +13,7 @@ import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +65,7 @@ final class Serve {
       Meanwhile meanwhile)
       throws InterruptedException {
     Secrets secrets = new Secrets();
+    learnLoki(config.logging().loki(), secrets);
     // Closed in this order from below: the JVM may leave as soon as the signals are.
     try (Signals signals = Signals.install();
         Logging logging = Logging.start(logging(config), secrets, log, InstantSource.system())) {
@@ -71,6 +75,7 @@ final class Serve {
         gateway.start();
         announce(config, gateway);
         gateway.metrics().watchJvm();
+        logging.loki().ifPresent(gateway.metrics()::watchLoki);
         meanwhile.run(gateway, signals);
         gateway.drain(signals.second());
         return Main.OK;
@@ -82,10 +87,27 @@ final class Serve {
   }
 
   static Logging.Config logging(Config config) {
+    LokiConfig loki = config.logging().loki();
     return new Logging.Config(
         Level.valueOf(config.logging().level().name()),
         config.logging().file(),
-        Logging.Format.valueOf(config.logging().format().name()));
+        Logging.Format.valueOf(config.logging().format().name()),
+        loki.push()
+            .map(push ->
+                new LokiTarget(
+                    push,
+                    loki.authorization(),
+                    loki.tenant(),
+                    loki.structuredMetadata(),
+                    HostName.get())));
+  }
+
+  /** Before anything can be logged of it. */
+  private static void learnLoki(LokiConfig loki, Secrets secrets) {
+    loki.url().ifPresent(url -> secrets.learnUrl(url.reveal()));
+    loki.password().ifPresent(password -> secrets.learn(List.of(password.reveal())));
+    loki.authorization()
+        .ifPresent(value -> secrets.learn(List.of(value.reveal().substring("Basic ".length()))));
   }
 
   private static void announce(Config config, Gateway gateway) {

@@ -360,7 +360,12 @@ public record Config(
       @Key(value = "`trace`, `debug`, `info`, `warn` or `error`.", env = "LOG_LEVEL") Level level,
       @Key(value = "A file to log to, besides standard output.", env = "LOG_FILE")
           Optional<Path> file,
-      @Key(value = "`text` or `json`.", env = "LOG_FORMAT") Format format) {
+      @Key(value = "`text` or `json`.", env = "LOG_FORMAT") Format format,
+      @Key("Grafana Loki, besides standard output; off without a URL.") LokiConfig loki) {
+
+    public Logging {
+      loki.check();
+    }
 
     /** From everything to failures only. */
     public enum Level {
@@ -377,6 +382,7 @@ public record Config(
       JSON
     }
 
-    static final Logging DEFAULTS = new Logging(Level.INFO, Optional.empty(), Format.TEXT);
+    static final Logging DEFAULTS =
+        new Logging(Level.INFO, Optional.empty(), Format.TEXT, LokiConfig.DEFAULTS);
   }
 }

@@ -23,10 +23,9 @@ final class Environment {
   private static final int FILE_BYTES_MAX = 1 << 16;
 
   /** What later versions will read; so that nobody thinks it works already. */
-  static final Set<String> NOT_USED_YET =
-      new TreeSet<>(List.of("ADMIN_TOKEN", "REDIS_URL", "LOKI_URL", "LOKI_USER", "LOKI_PASSWORD"));
+  static final Set<String> NOT_USED_YET = new TreeSet<>(List.of("ADMIN_TOKEN", "REDIS_URL"));
 
-  private static final Set<String> PREFIXES = Set.of("RPC_", "JETH_");
+  private static final Set<String> PREFIXES = Set.of("RPC_", "JETH_", "LOKI_");
 
   private final Map<String, String> variables;
 

@@ -53,6 +53,12 @@ final class LineBuffer {
     return used;
   }
 
+  /** What is there so far. */
+  @Override
+  public String toString() {
+    return line.toString();
+  }
+
   byte[] finish() {
     return line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
   }

@@ -110,6 +110,27 @@ final class MetricNames {
         .register(registry);
   }
 
+  static void loki(MeterRegistry registry, LokiCounts counts) {
+    FunctionCounter.builder("jeth.loki.sent.lines", counts, LokiCounts::sentLines)
+        .description("Log lines that Loki took")
+        .register(registry);
+    for (LokiCounts.Lost why : LokiCounts.Lost.values()) {
+      FunctionCounter.builder("jeth.loki.dropped.lines", counts, c -> c.lostLines(why))
+          .description("Log lines that Loki will never get, by why")
+          .tag("reason", why.label())
+          .register(registry);
+    }
+    for (LokiTrouble trouble : LokiTrouble.values()) {
+      FunctionCounter.builder("jeth.loki.failed.pushes", counts, c -> c.failedPushes(trouble))
+          .description("Pushes to Loki that failed, by cause")
+          .tag("cause", trouble.label())
+          .register(registry);
+    }
+    Gauge.builder("jeth.loki.queue.bytes", counts, LokiCounts::waitingBytes)
+        .description("About how many bytes of log lines wait for Loki")
+        .register(registry);
+  }
+
   static void buildInfo(MeterRegistry registry, String version) {
     Gauge.builder("jeth.build.info", () -> 1)
         .description("Always 1; the labels say what is running")

@@ -42,6 +42,9 @@ public final class Metrics implements Observer, AutoCloseable {
   private volatile Readings readings = Readings.NOTHING;
   private @Nullable JvmGcMetrics gc;
 
+  @SuppressWarnings({"unused", "FieldCanBeLocal"}) // the registry holds it weakly
+  private @Nullable LokiCounts loki;
+
   /**
    * Metrics of a gateway.
    *
@@ -88,6 +91,12 @@ public final class Metrics implements Observer, AutoCloseable {
     new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
+  }
+
+  /** Adds what became of the lines for Loki. */
+  public synchronized void watchLoki(LokiCounts counts) {
+    loki = counts;
+    MetricNames.loki(registry, counts);
   }
 
   @Override

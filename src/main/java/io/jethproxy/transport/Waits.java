@@ -8,12 +8,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 
 /** Reads how long a provider asks to be left alone, from its header or from its words. */
-final class Waits {
+public final class Waits {
 
   /** No provider is believed for longer: it may be a typing error, and it may recover sooner. */
-  static final long MAX_MILLIS = Duration.ofMinutes(5).toMillis();
+  public static final long MAX_MILLIS = Duration.ofMinutes(5).toMillis();
 
-  static final long UNKNOWN = -1;
+  /** No wait was asked for. */
+  public static final long UNKNOWN = -1;
 
   private Waits() {}
 
@@ -24,7 +25,7 @@ final class Waits {
    * @param date the {@code Date} header of the same response; empty when there was none
    * @return 1..{@link #MAX_MILLIS}; {@link #UNKNOWN} when absent, not in the future or nonsense
    */
-  static long ofHeader(String retryAfter, String date) {
+  public static long ofHeader(String retryAfter, String date) {
     String text = retryAfter.strip();
     if (text.isEmpty() || text.length() > 64) {
       return UNKNOWN;

@@ -72,7 +72,8 @@ class ConfigLoaderTest {
             new Config.Logging(
                 Config.Logging.Level.DEBUG,
                 Optional.of(Path.of("/tmp/some.log")),
-                Config.Logging.Format.JSON));
+                Config.Logging.Format.JSON,
+                LokiConfig.DEFAULTS));
     assertThat(config.notices()).isEmpty();
   }
 

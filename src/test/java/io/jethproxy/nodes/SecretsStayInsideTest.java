@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.testing.Canaries;
 import io.jethproxy.testing.CanaryHunt;
+import io.jethproxy.testing.FakeLoki;
 import io.jethproxy.testing.FakeProvider;
 import io.jethproxy.testing.FakeWorld;
 import io.jethproxy.testing.RpcClient;
@@ -74,6 +75,8 @@ class SecretsStayInsideTest {
   void whateverFails(String logFormat) throws Exception {
     setUpProviders();
     Path log = directory.resolve("gateway.log");
+    FakeLoki loki = opened(FakeLoki.start());
+    loki.behave(echoing());
     GatewayProcess gateway =
         opened(
             GatewayProcess.before("")
@@ -85,13 +88,17 @@ class SecretsStayInsideTest {
                 .set("LOG_FILE", log.toString())
                 .set("ADMIN_TOKEN", CANARIES.adminToken())
                 .set("REDIS_URL", "redis://:" + CANARIES.redisPassword() + "@127.0.0.1:1")
+                .set("LOKI_URL", loki.url())
+                .set("LOKI_USER", "team-a")
+                .set("LOKI_PASSWORD", CANARIES.lokiPassword())
                 .start()
                 .awaitReady());
     CanaryHunt hunt =
         CanaryHunt.ofSuite()
             .watchFile(log)
             .watchCommandLine(gateway.pid())
-            .watch("stdout and stderr", gateway::printed);
+            .watch("stdout and stderr", gateway::printed)
+            .watch("Loki", () -> loki.entries().toString());
 
     RpcClient clients = opened(gateway.client().heardBy(hunt));
     RpcClient operators = opened(gateway.management().heardBy(hunt));
@@ -112,10 +119,24 @@ class SecretsStayInsideTest {
 
     hunt.assertNone();
     assertThat(gateway.printed()).as("a log at its finest").contains("eth_getBalance");
+    assertThat(gateway.printed()).as("what Loki said").contains("cannot ship to Loki: denied");
+    assertThat(loki.text()).as("shipped").contains("eth_getBalance");
+    assertThat(loki.pushes().getFirst().header("authorization")).startsWith("Basic ");
     assertSecretsWereUsed();
     assertThat(gateway.printed())
         .as("troubles of sockets")
         .contains("blocks: auth", "blocks: no_websocket", "blocks: no_subscription");
+  }
+
+  /** A Loki that denies thrice and repeats the password in every form that it has of it. */
+  private static FakeLoki.Manner echoing() {
+    return (loki, push, out) -> {
+      String basic = push.header("authorization").substring("Basic ".length());
+      String login = new String(Base64.getDecoder().decode(basic), StandardCharsets.UTF_8);
+      FakeLoki.Manner denial =
+          FakeLoki.saying("401 Unauthorized", "no access for " + login + " by " + basic);
+      (loki.pushes().size() <= 3 ? denial : FakeLoki.WELL).answer(loki, push, out);
+    };
   }
 
   @Test

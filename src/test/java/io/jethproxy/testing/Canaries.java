@@ -16,7 +16,8 @@ public record Canaries(
     String header,
     String redisPassword,
     String clientKey,
-    String adminToken) {
+    String adminToken,
+    String lokiPassword) {
 
   private static final Canaries SUITE =
       new Canaries(
@@ -27,7 +28,8 @@ public record Canaries(
           "d4sg9y3vHDRcanary5b8xq2f6t",
           "k6pn5t1zREDIScanary6w3cm9j4r",
           "x2ry4h8sCLIENTcanary7g5fb1d7k",
-          "n9ef6w2jADMINcanary8v7qk3c5z");
+          "n9ef6w2jADMINcanary8v7qk3c5z",
+          "z3ud7m5pLOKIcanary9s8xr4g2t");
 
   /** The secrets of the whole test suite. */
   public static Canaries ofSuite() {
@@ -45,6 +47,7 @@ public record Canaries(
     secrets.put("redisPassword", redisPassword);
     secrets.put("clientKey", clientKey);
     secrets.put("adminToken", adminToken);
+    secrets.put("lokiPassword", lokiPassword);
     return secrets;
   }
 
