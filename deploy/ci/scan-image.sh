@@ -7,6 +7,7 @@
 #   SBOM                 a file to read instead
 #   OSV_URL              (https://api.osv.dev)
 set -euo pipefail
+export LC_ALL=C
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 accepted=deploy/ci/vulnerabilities-accepted.txt
@@ -42,7 +43,7 @@ fi
 jq -r --slurpfile ask "$work/ask.json" '.results | to_entries[] | .key as $i | .value.vulns // [] | .[]
   | "\(.id) \($ask[0].queries[$i].package.purl)"' "$work/answer.json" | sort -u >"$work/found.txt"
 sed -n 's/^\([A-Za-z0-9-]*\) .*/\1/p' "$accepted" | sort -u >"$work/accepted.txt"
-awk 'NR == FNR { known[$1] = 1; next } !($1 in known)' "$work/accepted.txt" "$work/found.txt" >"$work/new.txt"
+join -v 2 "$work/accepted.txt" "$work/found.txt" >"$work/new.txt"
 echo "scan-image: $count libraries, $(wc -l <"$work/found.txt") known vulnerabilities, $(wc -l <"$work/new.txt") of them not accepted"
 if [ -s "$work/new.txt" ]; then
   cat "$work/new.txt"
