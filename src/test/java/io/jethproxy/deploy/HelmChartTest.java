@@ -78,7 +78,9 @@ class HelmChartTest {
   @Test
   void noticesAFieldThatDoesNotExist() throws Exception {
     String spoilt =
-        one(chart.render(work, ALL), "Deployment").toString().replace("\"replicas\"", "\"replica\"")
+        one(chart.render(work, ALL), "Deployment")
+            .toString()
+            .replace("\"replicas\"", "\"replica\"")
             .replace("readOnlyRootFilesystem", "readOnlyRootFileSystem");
 
     assertThatThrownBy(() -> V1Deployment.validateJsonElement(JsonParser.parseString(spoilt)))
@@ -134,7 +136,8 @@ class HelmChartTest {
   @Test
   void leavesTimeToDrain() throws Exception {
     JsonNode deployment = one(chart.render(work, LEAST), "Deployment");
-    String file = one(chart.render(work, LEAST), "ConfigMap").at("/data/jeth-proxy.yaml").asString();
+    String file =
+        one(chart.render(work, LEAST), "ConfigMap").at("/data/jeth-proxy.yaml").asString();
 
     assertThat(file).contains("drainSeconds: 20");
     assertThat(deployment.at("/spec/template/spec/terminationGracePeriodSeconds").asInt())
@@ -166,7 +169,9 @@ class HelmChartTest {
     List<JsonNode> manifests = chart.render(work, ALL);
     JsonNode policy = one(manifests, "NetworkPolicy");
 
-    assertThat(policy.at("/spec/ingress/0/ports").toString()).contains("rpc").doesNotContain("management");
+    assertThat(policy.at("/spec/ingress/0/ports").toString())
+        .contains("rpc")
+        .doesNotContain("management");
     assertThat(policy.at("/spec/ingress/0/from/0/podSelector/matchLabels/app").asString())
         .isEqualTo("web");
     assertThat(policy.at("/spec/ingress/1/ports/0/port").asString()).isEqualTo("management");
@@ -195,10 +200,14 @@ class HelmChartTest {
   void refusesWhatCannotBeMeant(String values, String named) {
     String key = values.substring(0, values.indexOf(':'));
     String without =
-        LEAST.lines().filter(line -> !line.startsWith(key + ":")).reduce("", (a, b) -> a + b + "\n");
-    String merged = key.equals("image") && !values.contains("repository")
-        ? without + values.strip().replaceFirst("\\{", "{ repository: r,")
-        : without + values.strip();
+        LEAST
+            .lines()
+            .filter(line -> !line.startsWith(key + ":"))
+            .reduce("", (a, b) -> a + b + "\n");
+    String merged =
+        key.equals("image") && !values.contains("repository")
+            ? without + values.strip().replaceFirst("\\{", "{ repository: r,")
+            : without + values.strip();
 
     assertThatThrownBy(() -> chart.render(work, merged)).hasMessageContaining(named);
   }
