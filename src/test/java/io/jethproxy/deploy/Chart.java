@@ -52,7 +52,7 @@ final class Chart {
         new Load(LoadSettings.builder().build()).loadAllFromString(command.call());
     return StreamSupport.stream(documents.spliterator(), false)
         .filter(document -> document != null)
-        .map(document -> (JsonNode) JSON.valueToTree(document))
+        .map(document -> JSON.<JsonNode>valueToTree(document))
         .toList();
   }
 }
