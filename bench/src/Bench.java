@@ -56,6 +56,10 @@ final class Bench {
     if (bed.settings().scenarios().contains(Settings.Scenario.OPEN)) {
       new ConstantRate(bed).measure();
     }
+    if (bed.settings().scenarios().contains(Settings.Scenario.CAPACITY)
+        && bed.settings().proxies().contains("gateway")) {
+      new Capacity(bed).measure();
+    }
     if (bed.settings().scenarios().contains(Settings.Scenario.START)) {
       new StartUp(bed).measure();
     }

@@ -37,6 +37,7 @@ record Settings(
     LARGE_HIT,
     DEAD,
     OPEN,
+    CAPACITY,
     START,
     MIX,
     FOLLOW,
