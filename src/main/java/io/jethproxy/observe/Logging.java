@@ -142,7 +142,7 @@ public final class Logging implements AutoCloseable {
   private LokiShipper shipper(LokiTarget target, LineFormat format, Secrets secrets) {
     return new LokiShipper(
         new LokiBody(format, secrets, target.structuredMetadata(), target.instance()),
-        () -> new LokiPush(target, clock),
+        () -> new LokiPush(target),
         new Redactor(secrets),
         this::tellLocally,
         new SplittableRandom());

@@ -13,7 +13,6 @@ import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -59,13 +58,8 @@ final class LokiPush implements AutoCloseable {
           .connectTimeout(CONNECT_MAX)
           .build();
   private final HttpRequest.Builder request;
-  private final InstantSource clock;
 
-  /**
-   * @param clock wall-clock time, for {@code Retry-After} dates
-   */
-  LokiPush(LokiTarget target, InstantSource clock) {
-    this.clock = clock;
+  LokiPush(LokiTarget target) {
     this.request =
         HttpRequest.newBuilder(target.push())
             .header("Content-Type", "application/json")
@@ -96,9 +90,10 @@ final class LokiPush implements AutoCloseable {
       return new Result.Taken();
     }
     String retryAfter = response.headers().firstValue("Retry-After").orElse("");
+    String date = response.headers().firstValue("Date").orElse("");
     String detail = (status + " " + response.body()).strip();
     return new Result.Failed(
-        LokiTrouble.of(status), detail, Math.max(0, Waits.ofHeader(retryAfter, clock)));
+        LokiTrouble.of(status), detail, Math.max(0, Waits.ofHeader(retryAfter, date)));
   }
 
   private static Result failed(Throwable thrown) {
