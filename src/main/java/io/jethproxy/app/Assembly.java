@@ -143,7 +143,8 @@ public final class Assembly {
   private final Transitions transitions;
   private final Branches branches = new Branches();
   private final Chains chains = new Chains();
-  private final Expenses expenses;
+  private final Expenses following;
+  private final Expenses listening;
   private final Verify verify;
   private final Map<Long, Follower> followers = new ConcurrentHashMap<>();
   private final Sources sources;
@@ -180,7 +181,8 @@ public final class Assembly {
     this.secrets = secrets;
     this.loops = loops;
     this.ticker = ticker;
-    this.expenses = new Expenses(knowledge.computeUnits(), ticker);
+    this.following = new Expenses(knowledge.computeUnits(), ticker);
+    this.listening = new Expenses(knowledge.computeUnits(), ticker);
     this.fleets =
         new Fleets(
             config.providers().stream().map(Assembly::identity).toList(), preferredChain(), ticker);
@@ -207,6 +209,7 @@ public final class Assembly {
             verify,
             ticker,
             sockets::hearPendingOf,
+            listening,
             Math.min(Filters.Config.BYTES_MAX, heapShare(16)));
     this.filters = filters();
     this.subscriptions = subscriptions();
@@ -354,7 +357,7 @@ public final class Assembly {
         new Subscriptions.Surroundings(
             this::receiptsWanted,
             chainId -> Optional.ofNullable(attentions.get(chainId)).ifPresent(Attention::asked),
-            metrics::askedForListeners,
+            this::askedForListeners,
             ticker,
             loops::current,
             chainId -> loops.all().get((int) (chainId % loops.all().size())),
@@ -379,7 +382,8 @@ public final class Assembly {
         fleets,
         chains,
         chainCounts,
-        expenses,
+        following,
+        listening,
         verify,
         holdings,
         forms,
@@ -402,6 +406,11 @@ public final class Assembly {
     Optional<Methods> blooms =
         config.logs().checkBlooms() ? Optional.of(methods) : Optional.empty();
     return new Logs(fleets, chains, ranges, blooms, limits);
+  }
+
+  private void askedForListeners(Call question) {
+    metrics.askedForListeners(question);
+    listening.asked(question);
   }
 
   private void receiptsWanted(long chainId) {
@@ -454,7 +463,7 @@ public final class Assembly {
             responseBytesMax());
     HeadWatch.Surroundings surroundings =
         new HeadWatch.Surroundings(
-            networks, fleets, branches, ticker, this::followerOf, expenses, sockets::tellOf);
+            networks, fleets, branches, ticker, this::followerOf, following, sockets::tellOf);
     for (ProviderConfig provider : config.providers()) {
       followings.add(following(provider, shared, surroundings));
     }
@@ -582,7 +591,7 @@ public final class Assembly {
     EventLoop loop = loops.all().get(followers.size() % loops.all().size());
     return new Follower(
         log,
-        new Asking(network, fleets, methods, this::groupOf, expenses),
+        new Asking(network, fleets, methods, this::groupOf, following),
         ticker,
         loop,
         attention,
