@@ -569,7 +569,11 @@ public final class Assembly {
     ChainLog log =
         new ChainLog(
             new ChainLog.Config(
-                chain.agree(), chain.blocksMin(), usual.blocksMax(), receiptBytesMax()),
+                chain.agree(),
+                chain.blocksMin(),
+                usual.blocksMax(),
+                Math.min(usual.blockBytesMax(), heapShare(16)),
+                receiptBytesMax()),
             TimeUnit.MILLISECONDS.toNanos(network.blockTimeMillis()));
     Attention attention =
         new Attention(
