@@ -1,5 +1,6 @@
 package io.jethproxy.app;
 
+import io.jethproxy.chain.Expenses;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.HeadState;
 import io.jethproxy.fleet.Vitals;
@@ -102,13 +103,24 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
 
   @Override
   public List<Asked> following() {
+    return asked(insight.following());
+  }
+
+  @Override
+  public List<Asked> listening() {
+    return asked(insight.listening());
+  }
+
+  private List<Asked> asked(Expenses expenses) {
     return fleets().stream()
-        .flatMap(fleet -> fleet.providers().stream().flatMap(provider -> asked(fleet, provider)))
+        .flatMap(fleet ->
+            fleet.providers().stream().flatMap(provider -> asked(expenses, fleet, provider)))
         .toList();
   }
 
-  private Stream<Asked> asked(Fleet fleet, io.jethproxy.fleet.Provider provider) {
-    return insight.expenses().requests(provider.id()).entrySet().stream()
+  private static Stream<Asked> asked(
+      Expenses expenses, Fleet fleet, io.jethproxy.fleet.Provider provider) {
+    return expenses.requests(provider.id()).entrySet().stream()
         .map(each ->
             new Asked(fleet.network().name(), provider.id(), each.getKey(), each.getValue()));
   }

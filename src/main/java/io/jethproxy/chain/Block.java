@@ -71,6 +71,10 @@ public record Block(
 
   /** Bytes that it keeps in memory, roughly. */
   public long bytes() {
-    return 1_024L + json.length() + receipts.map(BlockReceipts::bytes).orElse(0L);
+    return bytesWithoutReceipts() + receipts.map(BlockReceipts::bytes).orElse(0L);
+  }
+
+  long bytesWithoutReceipts() {
+    return 1_024L + json.length();
   }
 }

@@ -4,6 +4,9 @@ import io.jethproxy.eth.BlockRef.Tag;
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Head;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,11 +46,15 @@ public final class ChainLog {
    *     fewer
    * @param blocksMin blocks that are kept at least, 1 or more
    * @param blocksMax blocks that are kept at most, when the chain is slow to become final
-   * @param receiptBytesMax memory for receipts; beyond that those of the oldest blocks are dropped
+   * @param blockBytesMax memory for the blocks without their receipts, and half as much for side
+   *     branches; beyond that the oldest are dropped, however many are left
+   * @param receiptBytesMax memory for receipts, less what the blocks take, but at least half of it;
+   *     beyond that those of the oldest blocks are dropped
    */
-  public record Config(int groups, int blocksMin, int blocksMax, long receiptBytesMax) {
+  public record Config(
+      int groups, int blocksMin, int blocksMax, long blockBytesMax, long receiptBytesMax) {
 
-    public static final Config DEFAULTS = new Config(2, 128, 1_024, 64L << 20);
+    public static final Config DEFAULTS = new Config(2, 128, 1_024, 32L << 20, 64L << 20);
 
     public Config {
       if (groups < 1) {
@@ -57,9 +64,13 @@ public final class ChainLog {
         throw new IllegalArgumentException(
             "blocks: " + blocksMin + ".." + blocksMax + " (expected: 1 or more, in order)");
       }
-      if (receiptBytesMax < 0) {
+      if (blockBytesMax < 1 || receiptBytesMax < 0) {
         throw new IllegalArgumentException(
-            "receiptBytesMax: " + receiptBytesMax + " (expected: >= 0)");
+            "bytes: "
+                + blockBytesMax
+                + " for blocks, "
+                + receiptBytesMax
+                + " for receipts (expected: >= 1, >= 0)");
       }
     }
   }
@@ -334,8 +345,10 @@ public final class ChainLog {
   private List<Block> trimmed(List<Block> ring, long finalizedNumber) {
     long unsettled = finalizedNumber < 0 ? 0 : ring.getLast().number() - finalizedNumber + 1;
     int keep = Math.clamp(unsettled, config.blocksMin(), config.blocksMax());
-    List<Block> kept = new ArrayList<>(ring.subList(Math.max(0, ring.size() - keep), ring.size()));
-    long room = config.receiptBytesMax();
+    List<Block> kept =
+        new ArrayList<>(within(ring.subList(Math.max(0, ring.size() - keep), ring.size())));
+    long half = config.receiptBytesMax() / 2;
+    long room = Math.max(half, config.receiptBytesMax() - bytes(kept));
     for (int i = kept.size() - 1; i >= 0; i--) {
       room -= kept.get(i).receipts().map(BlockReceipts::bytes).orElse(0L);
       if (room < 0) {
@@ -345,13 +358,29 @@ public final class ChainLog {
     return kept;
   }
 
+  /** The newest that there is memory for, the tip at least: a provider may pad what it shows. */
+  private List<Block> within(List<Block> ring) {
+    long room = config.blockBytesMax();
+    int from = ring.size();
+    while (from > 0 && (room -= ring.get(from - 1).bytesWithoutReceipts()) >= 0) {
+      from--;
+    }
+    return ring.subList(Math.min(from, Math.max(0, ring.size() - 1)), ring.size());
+  }
+
+  private static long bytes(Collection<Block> blocks) {
+    return blocks.stream().mapToLong(Block::bytesWithoutReceipts).sum();
+  }
+
   private void prune() {
     side.values()
         .removeIf(block -> block.number() < view.bottomNumber() - 1 && !votes.isHead(block));
-    while (side.size() > SIDE_BLOCKS_MAX) {
-      side.values().stream()
-          .min((one, other) -> Long.compare(one.number(), other.number()))
-          .ifPresent(lowest -> side.remove(lowest.hash()));
+    long bytes = bytes(side.values());
+    while (side.size() > SIDE_BLOCKS_MAX
+        || (side.size() > 1 && bytes > config.blockBytesMax() / 2)) {
+      Block lowest = Collections.min(side.values(), Comparator.comparingLong(Block::number));
+      side.remove(lowest.hash());
+      bytes -= lowest.bytesWithoutReceipts();
     }
   }
 
@@ -368,16 +397,23 @@ public final class ChainLog {
     ring.add(older);
     ring.addAll(blocks);
     replace(ring);
-    return true;
+    return view.block(older.hash()).isPresent();
   }
 
   /** The block that {@link #extendDown} wants next; empty when the ring is full. */
   Optional<Hash> wantedBelow() {
-    return view.blocks().isEmpty()
-            || view.blocks().size() >= config.blocksMin()
+    List<Block> blocks = view.blocks();
+    return blocks.isEmpty()
+            || blocks.size() >= config.blocksMin()
             || view.bottomNumber() == 0
+            || !hasRoomFor(blocks.getFirst())
         ? Optional.empty()
-        : Optional.of(view.blocks().getFirst().parent());
+        : Optional.of(blocks.getFirst().parent());
+  }
+
+  /** Whether there is memory for another one like this. */
+  private boolean hasRoomFor(Block like) {
+    return bytes(view.blocks()) + like.bytesWithoutReceipts() <= config.blockBytesMax();
   }
 
   /** The receipts of a block, checked; forgotten when the block is not in the ring any more. */

@@ -3,14 +3,18 @@ package io.jethproxy.chain;
 import static java.util.concurrent.TimeUnit.DAYS;
 import static java.util.concurrent.TimeUnit.MINUTES;
 
+import io.jethproxy.call.Call;
+import io.jethproxy.call.Journal;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.call.Trouble;
 import io.jethproxy.eth.ComputeUnits;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Counts what following asks of each provider, and says what that costs a day. From any thread.
+ * Counts what the gateway asks of each provider for one purpose of its own, such as following the
+ * chain or telling those who listen, and says what that costs a day. From any thread.
  *
  * <p>What was asked lately counts more: each question fades with the same half-life, and the sum of
  * what is left is set against the sum that a steady question a second would have left since the
@@ -38,10 +42,19 @@ public final class Expenses {
     spentBy(provider).add(method, units.of(method), ticker.nanos());
   }
 
-  /** What following costs at one provider, a day. */
-  public FollowingCost of(String provider) {
+  /** Providers were asked a question, as its journal says; one without a permit was not. */
+  public void asked(Call question) {
+    for (Journal.Entry attempt : question.journal().attempts()) {
+      if (attempt.trouble() != Trouble.BUSY) {
+        asked(attempt.provider(), question.method().name());
+      }
+    }
+  }
+
+  /** What it costs at one provider, a day. */
+  public DailyCost of(String provider) {
     Spent spent = byProvider.get(provider);
-    return spent == null ? FollowingCost.NOTHING : spent.perDay(ticker.nanos());
+    return spent == null ? DailyCost.NOTHING : spent.perDay(ticker.nanos());
   }
 
   /** How often each method was asked at one provider since the start. */
@@ -61,7 +74,7 @@ public final class Expenses {
     private double requests;
     private double computeUnits;
 
-    /** Of the few methods that following uses. */
+    /** Of the few methods that are asked for a purpose of the gateway's own. */
     private final Map<String, Long> byMethod = new TreeMap<>();
 
     Spent(long nowNanos) {
@@ -80,12 +93,12 @@ public final class Expenses {
       return Map.copyOf(byMethod);
     }
 
-    synchronized FollowingCost perDay(long nowNanos) {
+    synchronized DailyCost perDay(long nowNanos) {
       fade(nowNanos);
       double seen = Math.max(SEEN_NANOS_MIN, (double) (nowNanos - sinceNanos));
       double full = FADING_NANOS * (1 - Math.exp(-seen / FADING_NANOS));
       double days = full / DAYS.toNanos(1);
-      return new FollowingCost(Math.round(requests / days), Math.round(computeUnits / days));
+      return new DailyCost(Math.round(requests / days), Math.round(computeUnits / days));
     }
 
     private void fade(long nowNanos) {

@@ -266,7 +266,8 @@ public record Config(
           Receipts receipts,
       @Key(
               "Memory for the receipts of one network, in MiB, 0 to 16384; at most an eighth of the"
-                  + " heap.")
+                  + " heap. What its blocks take, 32 MiB (or a sixteenth of the heap) at most, is part"
+                  + " of it, up to half.")
           int receiptMebibytesMax,
       @Key(
               "Memory for answers that stay true, in MiB, 0 to 65536, at most a quarter of"

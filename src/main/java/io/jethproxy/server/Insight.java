@@ -20,7 +20,8 @@ import java.util.Optional;
  * The parts of the running gateway that operators may look into; nothing is changed through it.
  *
  * @param counts how each chain moved, by chain id
- * @param expenses what following the chains asks of the providers
+ * @param following what following the chains asks of the providers
+ * @param listening what telling those who listen asks of them
  * @param holdings how far back each provider reaches
  * @param forms who takes a block by its hash
  * @param ranges how many blocks each provider takes in one question for logs
@@ -34,7 +35,8 @@ public record Insight(
     Fleets fleets,
     Chains chains,
     Map<Long, ChainCounts> counts,
-    Expenses expenses,
+    Expenses following,
+    Expenses listening,
     Verify verify,
     Holdings holdings,
     HashForms forms,

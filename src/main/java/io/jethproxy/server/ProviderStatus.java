@@ -34,7 +34,8 @@ final class ProviderStatus {
     json.put("successes", vitals.successes());
     json.put("failures", vitals.failures());
     json.put("methods", vitals.methods().stream().map(ProviderStatus::mark).toList());
-    json.put("following", FollowingStatus.of(insight.expenses().of(vitals.identity().id())));
+    json.put("following", CostStatus.of(insight.following().of(vitals.identity().id())));
+    json.put("listening", CostStatus.of(insight.listening().of(vitals.identity().id())));
     learned(json, vitals);
     return json;
   }

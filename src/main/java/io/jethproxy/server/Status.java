@@ -92,7 +92,8 @@ public final class Status implements Supplier<String> {
     json.put("headMillis", fleet.headStillMillis());
     json.put("headStalled", fleet.isHeadStalled());
     json.put("chain", ChainStatus.of(insight, fleet.network().chainId()));
-    json.put("following", FollowingStatus.of(insight.expenses(), fleet));
+    json.put("following", CostStatus.of(insight.following(), fleet));
+    json.put("listening", CostStatus.of(insight.listening(), fleet));
     json.put("verification", ProfileStatus.of(insight.verify(), fleet.network()));
     json.put("providers", fleet.providers().stream().map(p -> providers.of(fleet, p)).toList());
     return json;

@@ -44,19 +44,31 @@ final class Beginning {
   private final View view;
   private final Subject subject;
   private final long blocksBackMax;
+  private final LineLookups.Gate gate;
 
   /**
    * @param view the client's
    * @param blocksBackMax how far below the newest block logs may begin
+   * @param gate the way of its questions
    */
-  Beginning(Station station, View view, Subject subject, long blocksBackMax) {
+  Beginning(
+      Station station, View view, Subject subject, long blocksBackMax, LineLookups.Gate gate) {
     this.station = station;
     this.view = view;
     this.subject = subject;
     this.blocksBackMax = blocksBackMax;
+    this.gate = gate;
   }
 
-  CompletableFuture<Found> of(Wish.Start start, Errand errand) {
+  CompletableFuture<Found> of(Wish.Start start) {
+    return search(start, station.errand(gate))
+        .thenApply(found ->
+            found instanceof Found.Nowhere && gate.hasTurnedAway()
+                ? new Found.Nowhere(LineLookups.TURNED_AWAY)
+                : found);
+  }
+
+  private CompletableFuture<Found> search(Wish.Start start, Errand errand) {
     if (!subject.isOfBlocks()) {
       return done(at(Position.NOWHERE));
     }
@@ -133,6 +145,9 @@ final class Beginning {
 
   /** A block that no provider has, perhaps because all of this replica's lag behind. */
   private CompletableFuture<Found> unheardOf(Wish.Start.After after, Errand errand) {
+    if (gate.hasTurnedAway()) {
+      return done(unknown()); // nobody was asked
+    }
     return lookout()
         .until(now -> now.block(after.hash()).isPresent(), LAG_NANOS_MAX)
         .thenCompose(now ->
@@ -146,7 +161,7 @@ final class Beginning {
   }
 
   private Beginning at(View now) {
-    return new Beginning(station, now, subject, blocksBackMax);
+    return new Beginning(station, now, subject, blocksBackMax, gate);
   }
 
   /** A block that this replica has not seen, or has not kept. */

@@ -32,7 +32,6 @@ final class Chase {
   private final Crowd crowd;
   private final Station station;
   private Optional<History> before;
-  private Runnable question = () -> {};
   private boolean isGoing;
   private boolean isWaiting;
   private int failures;
@@ -54,7 +53,6 @@ final class Chase {
 
   void end() {
     waits(false);
-    subscription.seat().withdraw(question);
     if (retry != null) {
       retry.cancel();
       retry = null;
@@ -77,15 +75,9 @@ final class Chase {
 
   private void goThrough(History history) {
     isGoing = true;
-    question = () -> ask(history);
-    subscription.seat().ask(question);
-  }
-
-  private void ask(History history) {
     history
-        .next(station)
+        .next(station.log().view(), errand())
         .whenComplete((got, defect) -> {
-          subscription.seat().asked();
           if (isOver(defect)) {
             return;
           }
@@ -98,6 +90,10 @@ final class Chase {
             case Got.Lost<History.Page>(var why) -> lost(why);
           }
         });
+  }
+
+  private Errand errand() {
+    return station.errand(station.gate(subscription.seat(), () -> !subscription.isOver()));
   }
 
   private void turn(History.Page page) {
@@ -148,7 +144,7 @@ final class Chase {
     }
     isGoing = true;
     waits(true);
-    Errand errand = station.errand();
+    Errand errand = errand();
     new HeadCursor(view, station.orphans())
         .way(place, errand)
         .thenCompose(way -> taken(place, way.map(steps -> upTo(target, steps)), errand))

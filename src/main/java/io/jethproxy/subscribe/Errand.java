@@ -90,6 +90,15 @@ final class Errand {
             });
   }
 
+  /** A defect that shows at once ends like one that shows later. */
+  static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException defect) {
+      return CompletableFuture.failedFuture(defect);
+    }
+  }
+
   /** Computes something, elsewhere if it is long and there is room; ends on the call's own loop. */
   <T> CompletableFuture<T> work(boolean isLong, Supplier<T> computation) {
     if (!isLong) {

@@ -47,8 +47,7 @@ record History(LogCriteria criteria, long next, long skipThrough, long blocks, l
   }
 
   /** The logs of the next blocks. */
-  CompletableFuture<Got<Page>> next(Station station) {
-    View view = station.log().view();
+  CompletableFuture<Got<Page>> next(View view, Errand errand) {
     if (view.tip().isEmpty()) {
       return CompletableFuture.completedFuture(new Got.Failed<>(Errand.missing()));
     }
@@ -61,8 +60,7 @@ record History(LogCriteria criteria, long next, long skipThrough, long blocks, l
               .map(block -> (Got<Page>) new Got.Value<>(end(List.of(), before(block))))
               .orElseGet(() -> new Got.Lost<>("lost the chain")));
     }
-    return station
-        .errand()
+    return errand
         .ask("eth_getLogs", params(last))
         .thenApply(outcome -> read(outcome, last, oldest));
   }

@@ -60,7 +60,17 @@ final class Inquiries {
    * @param next the stages below
    */
   Errand errand(Network network, Handler next) {
-    return new Errand(call(network), call -> booked(call, next), methods, homes.get(), workers);
+    return errandBy(network, below(next));
+  }
+
+  /** The same, on a way that asks {@link #below} in the end. */
+  Errand errandBy(Network network, Handler way) {
+    return new Errand(call(network), way, methods, homes.get(), workers);
+  }
+
+  /** The stages below, where each question is a call of its own. */
+  Handler below(Handler next) {
+    return call -> booked(call, next);
   }
 
   private Call call(Network network) {

@@ -2,6 +2,7 @@ package io.jethproxy.subscribe;
 
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.chain.Expenses;
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.Slices;
@@ -58,6 +59,7 @@ final class PendingFeed {
 
   private final Supplier<List<Provider>> providers;
   private final MethodSpec newFilter;
+  private final Expenses expenses;
   private final Ticker ticker;
   private final Hash[] ring = new Hash[HASHES_MAX];
   private final Set<Hash> known = new HashSet<>();
@@ -71,10 +73,13 @@ final class PendingFeed {
   /**
    * @param providers those of the network that may be asked now
    * @param newFilter the method that makes a provider's filter
+   * @param expenses counts what is asked
    */
-  PendingFeed(Supplier<List<Provider>> providers, MethodSpec newFilter, Ticker ticker) {
+  PendingFeed(
+      Supplier<List<Provider>> providers, MethodSpec newFilter, Expenses expenses, Ticker ticker) {
     this.providers = providers;
     this.newFilter = newFilter;
+    this.expenses = expenses;
     this.ticker = ticker;
     this.askedNanos = ticker.nanos() - PACE_NANOS;
   }
@@ -178,8 +183,8 @@ final class PendingFeed {
         });
   }
 
-  private static void probe(
-      Provider provider, String method, RawJson params, Consumer<Outcome> inbox) {
+  private void probe(Provider provider, String method, RawJson params, Consumer<Outcome> inbox) {
+    expenses.asked(provider.id(), method);
     provider.probe(method, params, PATIENCE_NANOS, inbox);
   }
 

@@ -5,21 +5,15 @@ import io.jethproxy.call.Notice;
 import io.jethproxy.rpc.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The subscriptions of one line, by their ids. Used on the line's loop only. */
 final class Seat {
-
-  /** Questions for old blocks that are under way for one line; further ones wait. */
-  private static final int ASKING_MAX = 4;
 
   /** The end of each notification. */
   static final byte[] TAIL = "}}".getBytes(StandardCharsets.US_ASCII);
@@ -28,15 +22,19 @@ final class Seat {
 
   private final Line line;
   private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
-  private final Set<Runnable> waiting = new LinkedHashSet<>();
+  private final LineLookups lookups;
   private int ofHeads;
   private int ofLogs;
-  private int asking;
+  private int expected;
   private boolean isUnsent;
   private boolean isNoted;
 
-  Seat(Line line) {
+  /**
+   * @param lookups for the questions about older blocks
+   */
+  Seat(Line line, LineLookups lookups) {
     this.line = line;
+    this.lookups = lookups;
     line.position(this::lowest);
   }
 
@@ -44,8 +42,23 @@ final class Seat {
     return line;
   }
 
+  LineLookups lookups() {
+    return lookups;
+  }
+
+  /** Subscriptions, those whose beginning is still looked for among them. */
   int size() {
-    return subscriptions.size();
+    return subscriptions.size() + expected;
+  }
+
+  /** A subscription is to come, once it is known where it begins. */
+  void expect() {
+    expected++;
+  }
+
+  /** The one that was expected has come, or will not. */
+  void expectNoMore() {
+    expected--;
   }
 
   void add(Subscription subscription) {
@@ -82,36 +95,8 @@ final class Seat {
     subscriptions.clear();
     ofHeads = 0;
     ofLogs = 0;
+    lookups.close();
     return all;
-  }
-
-  /**
-   * Runs a question when it is its turn, one for each subscription at most; {@link #asked} says
-   * that it has ended.
-   */
-  void ask(Runnable question) {
-    if (asking < ASKING_MAX) {
-      asking++;
-      question.run();
-    } else {
-      waiting.add(question);
-    }
-  }
-
-  /** A question has ended. */
-  void asked() {
-    asking--;
-    Iterator<Runnable> next = waiting.iterator();
-    if (next.hasNext()) {
-      Runnable question = next.next();
-      next.remove();
-      ask(question);
-    }
-  }
-
-  /** A question is not to be asked any more. */
-  void withdraw(Runnable question) {
-    waiting.remove(question);
   }
 
   /** Whether there is anybody to hear it. */

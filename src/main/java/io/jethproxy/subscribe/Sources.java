@@ -2,6 +2,7 @@ package io.jethproxy.subscribe;
 
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.Chains;
+import io.jethproxy.chain.Expenses;
 import io.jethproxy.chain.Moved;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Fleet;
@@ -26,6 +27,7 @@ public final class Sources {
   private final Methods methods;
   private final Ticker ticker;
   private final Predicate<String> tells;
+  private final Expenses expenses;
   private final long bytesMax;
   private final BlockLogs logs;
   private final Map<Long, Orphans> orphans = new ConcurrentHashMap<>();
@@ -33,6 +35,7 @@ public final class Sources {
 
   /**
    * @param tells whether a provider, by its id, tells of waiting transactions by itself
+   * @param expenses counts what providers are asked for waiting transactions
    * @param bytesMax of the orphaned blocks of each network; half of it for logs that were asked for
    */
   public Sources(
@@ -42,12 +45,14 @@ public final class Sources {
       Verify verify,
       Ticker ticker,
       Predicate<String> tells,
+      Expenses expenses,
       long bytesMax) {
     this.chains = chains;
     this.fleets = fleets;
     this.methods = methods;
     this.ticker = ticker;
     this.tells = tells;
+    this.expenses = expenses;
     this.bytesMax = bytesMax;
     this.logs = new BlockLogs(verify, bytesMax / 2);
   }
@@ -91,6 +96,7 @@ public final class Sources {
             new PendingFeed(
                 () -> publicProviders(chainId),
                 methods.of("eth_newPendingTransactionFilter"),
+                expenses,
                 ticker));
   }
 

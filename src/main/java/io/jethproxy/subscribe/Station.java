@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -129,6 +130,16 @@ final class Station {
   /** Some questions, asked from the calling loop. */
   Errand errand() {
     return inquiries.errand(network, next);
+  }
+
+  /** The stages below for the questions of those who resume or replay, each in its turn. */
+  LineLookups.Gate gate(Seat seat, BooleanSupplier isWanted) {
+    return seat.lookups().gate(inquiries.below(next), isWanted);
+  }
+
+  /** Some questions, asked from the calling loop on this way. */
+  Errand errand(LineLookups.Gate way) {
+    return inquiries.errandBy(network, way);
   }
 
   Feed feed(Feed.Kind kind) {

@@ -23,8 +23,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
@@ -119,9 +117,7 @@ public final class Subscriptions implements Stage {
   private final Config config;
   private final SecureRandom random = new SecureRandom();
   private final Map<Long, Station> stations = new ConcurrentHashMap<>();
-  private final Map<Line, Seat> seats = new ConcurrentHashMap<>();
-  private final AtomicInteger count = new AtomicInteger();
-  private final AtomicLong bytes = new AtomicLong();
+  private final Seating seating;
 
   /**
    * @param sources shared with those who poll
@@ -131,6 +127,7 @@ public final class Subscriptions implements Stage {
     this.chains = sources.chains();
     this.surroundings = surroundings;
     this.config = config;
+    this.seating = new Seating(config, surroundings.ticker());
     this.inquiries =
         new Inquiries(
             sources.methods(),
@@ -173,12 +170,12 @@ public final class Subscriptions implements Stage {
 
   /** How many there are. */
   public int open() {
-    return count.get();
+    return seating.open();
   }
 
   /** How many lines have ever subscribed and not ended. */
   public int lines() {
-    return seats.size();
+    return seating.lines();
   }
 
   @Override
@@ -223,33 +220,35 @@ public final class Subscriptions implements Stage {
     if (view.tip().isEmpty() && wish.subject().isOfBlocks()) {
       return CompletableFuture.completedFuture(Filters.UNKNOWN_CHAIN);
     }
-    if (isFull(line, wish.subject())) {
+    if (seating.isFull(line, wish.subject())) {
       return CompletableFuture.completedFuture(TOO_MANY);
     }
     Station station = station(call, log.get(), next);
-    Errand errand = station.errand();
-    return new Beginning(station, view, wish.subject(), config.blocksBackMax())
-        .of(wish.start(), errand)
+    Seat seat = seating.seat(line, surroundings.homes().get());
+    seating.expect(seat, wish.subject());
+    return Errand.attempt(() -> found(call, station, seat, wish, view))
         .thenApply(found ->
             switch (found) {
               case Beginning.Found.Nowhere(var because) -> because;
-              case Beginning.Found.At(var place) -> seated(call, station, wish, line, place);
-            });
+              case Beginning.Found.At(var place) -> seated(call, station, seat, wish, place);
+            })
+        .whenComplete((_, _) -> seating.expectNoMore(seat, wish.subject()));
   }
 
-  private Outcome seated(Call call, Station station, Wish wish, Line line, Beginning.Place place) {
-    if (isFull(line, wish.subject())) {
-      return TOO_MANY; // others came while the place was looked for
-    }
-    Seat seat = seat(line);
-    if (!seats.containsKey(line)) {
+  private CompletableFuture<Beginning.Found> found(
+      Call call, Station station, Seat seat, Wish wish, View view) {
+    LineLookups.Gate gate = station.gate(seat, () -> !call.abandonment().isDeclared());
+    return new Beginning(station, view, wish.subject(), config.blocksBackMax(), gate)
+        .of(wish.start());
+  }
+
+  private Outcome seated(Call call, Station station, Seat seat, Wish wish, Beginning.Place place) {
+    if (!seating.isKept(seat)) {
       return GONE; // the line ended while the place was looked for
     }
     Subscription subscription =
         new Subscription(newId(), wish.subject(), station, seat, place.position());
-    seat.add(subscription);
-    count.incrementAndGet();
-    bytes.addAndGet(wish.subject().bytes());
+    seating.take(subscription);
     station.listened(subscription);
     call.audience()
         .whenAnswered(() -> {
@@ -263,46 +262,9 @@ public final class Subscriptions implements Stage {
 
   private CompletableFuture<Outcome> unsubscribe(Call call) {
     String id = Slices.content(Slices.element(call.request().params(), 0)).text();
-    Optional<Subscription> ended =
-        call.audience().line().map(seats::get).flatMap(seat -> seat.remove(id));
-    ended.ifPresent(this::forget);
+    boolean isEnded = call.audience().line().filter(line -> seating.end(line, id)).isPresent();
     call.journal().servedBy(BY);
-    return CompletableFuture.completedFuture(
-        new Outcome.Answer(ended.isPresent() ? TRUE : FALSE, BY, false));
-  }
-
-  /** Of a line that has ended none is kept. */
-  private Seat seat(Line line) {
-    Seat known = seats.get(line);
-    if (known != null) {
-      return known;
-    }
-    Seat seat = new Seat(line);
-    seats.put(line, seat);
-    line.onEnd(() -> left(line));
-    return seat;
-  }
-
-  /** A line has ended, and with it all that was told on it. */
-  private void left(Line line) {
-    Seat seat = seats.remove(line);
-    if (seat != null) {
-      seat.clear().forEach(this::forget);
-    }
-  }
-
-  private void forget(Subscription subscription) {
-    subscription.end();
-    count.decrementAndGet();
-    bytes.addAndGet(-subscription.subject().bytes());
-    subscription.station().unheard(subscription);
-  }
-
-  private boolean isFull(Line line, Subject subject) {
-    Seat seat = seats.get(line);
-    return (seat != null && seat.size() >= config.perLineMax())
-        || count.get() >= config.countMax()
-        || bytes.get() + subject.bytes() > config.bytesMax();
+    return CompletableFuture.completedFuture(new Outcome.Answer(isEnded ? TRUE : FALSE, BY, false));
   }
 
   private Station station(Call call, ChainLog log, Handler next) {

@@ -28,7 +28,8 @@ class ChainLogSimulationTest {
   /** One run: the truth, what each provider has of it, and a log that sees only what they show. */
   private static final class Run {
     private final Random random;
-    private final ChainLog log = new ChainLog(new ChainLog.Config(2, 32, 64, 1 << 20), BLOCK_NANOS);
+    private final ChainLog log =
+        new ChainLog(new ChainLog.Config(2, 32, 64, 1 << 20, 1 << 20), BLOCK_NANOS);
     private final Map<Hash, Block> everything = new HashMap<>();
     private final Map<String, Block> heads = new HashMap<>();
     private final List<Block> folded = new ArrayList<>();

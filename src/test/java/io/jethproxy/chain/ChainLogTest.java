@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Head;
+import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,8 @@ class ChainLogTest {
 
   private static final long BLOCK_NANOS = TimeUnit.SECONDS.toNanos(12);
 
-  private final ChainLog log = new ChainLog(new ChainLog.Config(2, 8, 16, 1 << 20), BLOCK_NANOS);
+  private final ChainLog log =
+      new ChainLog(new ChainLog.Config(2, 8, 16, 1 << 20, 1 << 20), BLOCK_NANOS);
   private final List<Moved> moves = new ArrayList<>();
   private final Block start = MadeBlocks.at(1_000, Hash.ZERO, 0);
   private long now = 1_000_000;
@@ -139,7 +141,7 @@ class ChainLogTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5, 20})
   void turnsOnceWhenProvidersReorganiseOneAfterTheOther(int depth) {
-    ChainLog deep = new ChainLog(new ChainLog.Config(2, 64, 64, 1 << 20), BLOCK_NANOS);
+    ChainLog deep = new ChainLog(new ChainLog.Config(2, 64, 64, 1 << 20, 1 << 20), BLOCK_NANOS);
     List<Moved> turns = new ArrayList<>();
     List<Block> old = branch(start, 1, depth);
     List<Block> young = branch(start, 2, depth + 1);
@@ -169,6 +171,72 @@ class ChainLogTest {
       branch.add(MadeBlocks.after(branch.isEmpty() ? parent : branch.getLast(), variant));
     }
     return branch;
+  }
+
+  /** Of some two kilobytes. */
+  private static Block padded(Block block) {
+    return padded(block, 1_000);
+  }
+
+  private static Block padded(Block block, int bytes) {
+    RawJson json = RawJson.of("{\"pad\":\"%s\"}".formatted("a".repeat(bytes)));
+    return new Block(block.head(), block.header(), true, json, Optional.empty());
+  }
+
+  @Test
+  void keepsNoMoreBlocksThanThereIsMemoryForHoweverFewThatAre() {
+    ChainLog small = new ChainLog(new ChainLog.Config(1, 8, 16, 10_000, 1 << 20), BLOCK_NANOS);
+    Block block = start;
+    for (int i = 0; i < 12; i++) {
+      block = padded(MadeBlocks.after(block));
+      small.show("a", "a", block, now);
+      small.settle(now);
+    }
+
+    assertThat(small.view().tip()).contains(block);
+    assertThat(small.view().blocks()).hasSize(4);
+    assertThat(small.wantedBelow()).isEmpty();
+
+    Block huge = padded(MadeBlocks.after(block), 20_000);
+    small.show("a", "a", huge, now);
+    small.settle(now);
+
+    assertThat(small.view().blocks()).containsExactly(huge);
+    assertThat(small.extendDown(block)).isFalse();
+    assertThat(small.view().blocks()).containsExactly(huge);
+  }
+
+  @Test
+  void keepsNoMoreOfSideBranchesThanThereIsMemoryFor() {
+    ChainLog small = new ChainLog(new ChainLog.Config(2, 8, 16, 10_000, 1 << 20), BLOCK_NANOS);
+    small.show("a", "a", start, now);
+    small.show("b", "b", start, now);
+    small.settle(now);
+    List<Block> branch = branch(start, 1, 6).stream().map(ChainLogTest::padded).toList();
+
+    small.show("a", "a", branch.getLast(), now);
+    branch.forEach(small::add);
+
+    assertThat(small.gaps())
+        .containsExactly(new ChainLog.Gap(branch.get(3).hash(), branch.get(3).number(), "a"));
+  }
+
+  @Test
+  void countsWhatBlocksTakeAsPartOfTheMemoryForReceiptsUpToHalfOfIt() {
+    ChainLog small = new ChainLog(new ChainLog.Config(1, 8, 16, 10_000, 6_000), BLOCK_NANOS);
+    BlockReceipts receipts =
+        BlockReceipts.read(RawJson.of("[" + " ".repeat(1_200) + "]"), start.head()).orElseThrow();
+    Block block = start;
+    for (int i = 0; i < 4; i++) {
+      block = padded(MadeBlocks.after(block));
+      small.show("a", "a", block, now);
+      small.settle(now);
+      small.receipts(block.hash(), receipts);
+    }
+
+    long kept = small.view().blocks().stream().filter(each -> each.receipts().isPresent()).count();
+
+    assertThat(kept).isEqualTo(2);
   }
 
   @Test

@@ -12,7 +12,7 @@ public final class FedChain {
   private static final long NOW = 1_000_000;
 
   private final ChainLog log =
-      new ChainLog(new ChainLog.Config(1, 4, 16, 1 << 20), TimeUnit.SECONDS.toNanos(12));
+      new ChainLog(new ChainLog.Config(1, 4, 16, 1 << 20, 1 << 20), TimeUnit.SECONDS.toNanos(12));
   private final Chains chains = new Chains();
 
   /** A chain whose four newest blocks, up to this number, are known. */

@@ -90,12 +90,12 @@ class HeadWatchTest {
     askedMillis.clear();
     ticker.advanceMillis(3_600_000);
 
-    FollowingCost cost = expenses.of("p");
+    DailyCost cost = expenses.of("p");
     assertThat((double) cost.requestsPerDay())
         .isCloseTo(24.0 * askedMillis.size(), withPercentage(2));
     assertThat(cost.computeUnitsPerDay())
         .isBetween(9 * cost.requestsPerDay(), 10 * cost.requestsPerDay());
-    assertThat(expenses.of("q")).isEqualTo(FollowingCost.NOTHING);
+    assertThat(expenses.of("q")).isEqualTo(DailyCost.NOTHING);
   }
 
   @Test

@@ -53,7 +53,7 @@ class HintsTest {
 
   @Test
   void aSocketOfNobodyHasAllLookedAt() {
-    try (FakeProvider third = FakeProvider.start(rig.world)) {
+    try (FakeProvider third = rig.with(FakeProvider.start(rig.world))) {
       RunningGateway gateway = rig.withSockets(third);
       rig.mining(gateway, 24, 12);
 
@@ -68,7 +68,7 @@ class HintsTest {
   @Test
   void aBlockThatAProviderHasALittleLaterIsFoundAsSoonAsWithoutSockets() {
     FakeWorld behind = FakeWorld.ofChain(1);
-    try (FakeProvider late = FakeProvider.start(behind)) {
+    try (FakeProvider late = rig.with(FakeProvider.start(behind))) {
       RunningGateway gateway =
           rig.started(
               RunningGateway.before(rig.one, late)
@@ -99,8 +99,9 @@ class HintsTest {
 
     for (int i = 0; i < 80; i++) {
       rig.one.sockets().tellHeads("{\"hash\":\"0x%064x\"}".formatted(0xabcd + i));
+      gateway.settle(rig.one, rig.two);
       rig.ticker.advanceMillis(125);
-      rig.head(gateway);
+      gateway.settle(rig.one, rig.two);
     }
 
     assertThat(asked()).isLessThan(2 * 15);
@@ -108,7 +109,7 @@ class HintsTest {
 
   @Test
   void aLateNoticeOfABlockThatWasShownCostsNothing() {
-    try (FakeProvider late = FakeProvider.start(rig.world)) {
+    try (FakeProvider late = rig.with(FakeProvider.start(rig.world))) {
       RunningGateway gateway = rig.withSockets(rig.one, late);
       rig.mining(gateway, 24, 12);
       late.sockets().stall();

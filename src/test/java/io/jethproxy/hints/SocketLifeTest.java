@@ -145,7 +145,7 @@ class SocketLifeTest {
 
   @Test
   void aSocketOfAnotherChainThanConfiguredIsNotUsed() {
-    try (FakeProvider other = FakeProvider.start(FakeWorld.ofChain(8453))) {
+    try (FakeProvider other = rig.with(FakeProvider.start(FakeWorld.ofChain(8453)))) {
       RunningGateway gateway =
           rig.started(
               RunningGateway.builder()
@@ -171,7 +171,7 @@ class SocketLifeTest {
 
   @Test
   void aSocketOfAnotherChainThanItsProviderIsNotUsed() {
-    try (FakeProvider other = FakeProvider.start(FakeWorld.ofChain(8453))) {
+    try (FakeProvider other = rig.with(FakeProvider.start(FakeWorld.ofChain(8453)))) {
       RunningGateway gateway =
           rig.started(
               RunningGateway.builder()
@@ -188,7 +188,7 @@ class SocketLifeTest {
 
   @Test
   void aSocketIsOfTheWrongChainAlsoWhenItsProviderTellsItsOwnLater() {
-    try (FakeProvider other = FakeProvider.start(FakeWorld.ofChain(8453))) {
+    try (FakeProvider other = rig.with(FakeProvider.start(FakeWorld.ofChain(8453)))) {
       rig.one.on("eth_chainId").hold();
       RunningGateway gateway =
           rig.started(
@@ -210,7 +210,7 @@ class SocketLifeTest {
 
   @Test
   void aChainThatHasOnlyASocketIsNotServedAndSaysSo() {
-    try (FakeProvider other = FakeProvider.start(FakeWorld.ofChain(8453))) {
+    try (FakeProvider other = rig.with(FakeProvider.start(FakeWorld.ofChain(8453)))) {
       RunningGateway gateway = rig.started(rig.builder().set("RPC_PROVIDERS_WS", other.wsUrl()), 0);
       gateway.await(() -> SocketRig.state(gateway, 0).equals("unserved"), "it is known");
 

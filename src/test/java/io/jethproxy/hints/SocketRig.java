@@ -5,7 +5,9 @@ import io.jethproxy.testing.FakeTicker;
 import io.jethproxy.testing.FakeWorld;
 import io.jethproxy.testing.RunningGateway;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +25,9 @@ final class SocketRig implements AutoCloseable {
 
   private final List<RunningGateway> gateways = new ArrayList<>();
 
+  /** All that the gateway may ask. */
+  private final Set<FakeProvider> providers = new LinkedHashSet<>();
+
   SocketRig() {
     this(FakeWorld.ofChain(1));
   }
@@ -31,6 +36,7 @@ final class SocketRig implements AutoCloseable {
     this.world = world;
     one = FakeProvider.start(world);
     two = FakeProvider.start(world);
+    providers.addAll(List.of(one, two));
   }
 
   RunningGateway.Builder builder() {
@@ -43,7 +49,14 @@ final class SocketRig implements AutoCloseable {
   }
 
   RunningGateway withSockets(FakeProvider... telling) {
+    providers.addAll(List.of(telling));
     return started(builder().set("RPC_PROVIDERS_WS", wsUrls(telling)), telling.length);
+  }
+
+  /** Another provider that the gateway knows. */
+  FakeProvider with(FakeProvider another) {
+    providers.add(another);
+    return another;
   }
 
   static String wsUrls(FakeProvider... telling) {
@@ -79,10 +92,10 @@ final class SocketRig implements AutoCloseable {
   }
 
   private void second(RunningGateway gateway) {
+    gateway.settle(providers);
     for (int i = 0; i < 4; i++) {
       ticker.advanceMillis(250);
-      gateway.status(); // what the sockets and providers say comes in real time,
-      gateway.status(); // and what follows from it does, too
+      gateway.settle(providers);
     }
   }
 

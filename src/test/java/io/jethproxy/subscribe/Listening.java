@@ -11,7 +11,9 @@ import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.Block;
+import io.jethproxy.chain.Expenses;
 import io.jethproxy.chain.LoggedChain;
+import io.jethproxy.eth.ComputeUnits;
 import io.jethproxy.eth.Hex;
 import io.jethproxy.eth.LogFilter;
 import io.jethproxy.eth.Methods;
@@ -91,6 +93,7 @@ final class Listening {
             new Verify(_ -> {}),
             time,
             _ -> false,
+            new Expenses(ComputeUnits.load(), ticker),
             64 << 20);
     subscriptions =
         new Subscriptions(

@@ -9,7 +9,9 @@ import io.jethproxy.call.Moment;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.chain.Block;
+import io.jethproxy.chain.Expenses;
 import io.jethproxy.chain.LoggedChain;
+import io.jethproxy.eth.ComputeUnits;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Network;
 import io.jethproxy.fleet.Fleets;
@@ -67,6 +69,7 @@ final class Polling {
             new Verify(_ -> {}),
             ticker,
             _ -> false,
+            new Expenses(ComputeUnits.load(), ticker),
             config.bytesMax());
     filters = new Filters(sources, _ -> {}, ticker, () -> Runnable::run, Runnable::run, config);
     chain

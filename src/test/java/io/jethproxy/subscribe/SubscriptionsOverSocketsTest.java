@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Clients of the shipped gateway listen over real sockets while providers die and chains turn. */
 class SubscriptionsOverSocketsTest {
@@ -235,5 +236,44 @@ class SubscriptionsOverSocketsTest {
         providers.stream().mapToLong(each -> each.count("eth_getBlockReceipts")).sum();
     assertThat(byReceipts).isLessThan(40);
     assertThat(providers.stream().mapToLong(each -> each.count("eth_getLogs")).sum()).isZero();
+  }
+
+  @Test
+  void countsWhatIsAskedForThoseWhoListenApartFromFollowing() {
+    providers.forEach(each -> each.on("eth_newPendingTransactionFilter").answer("\"0x5\""));
+    providers.forEach(each -> each.on("eth_getFilterChanges").answer("[]"));
+    WsClient client = connect();
+    subscribe(client, "[\"newPendingTransactions\"]");
+    gateway.await(() -> listening("eth_newPendingTransactionFilter") == 3, "one at each");
+    gateway.await(() -> listening("eth_getFilterChanges") > 3, "they are polled");
+    assertThat(listening("eth_getLogs")).isZero();
+
+    subscribe(client, "[\"logs\",{\"fromBlock\":\"0x3de\"}]");
+    gateway.await(() -> listening("eth_getLogs") > 0, "older logs are asked for");
+
+    long asked = providers.stream().mapToLong(each -> each.count("eth_getLogs")).sum();
+    assertThat(listening("eth_getLogs")).isLessThanOrEqualTo(asked);
+    assertThat(counted("jeth_following_requests_total", "eth_getLogs")).isZero();
+    JsonNode network = JsonMapper.shared().readTree(gateway.status()).path("networks").path(0);
+    JsonNode cost = network.path("listening");
+    assertThat(cost.path("requestsPerDay").asLong()).isPositive();
+    assertThat(cost.path("alchemyComputeUnitsPerDay").asLong()).isPositive();
+    assertThat(network.path("providers").path(0).path("listening").isObject()).isTrue();
+  }
+
+  private long listening(String method) {
+    return counted("jeth_listening_requests_total", method);
+  }
+
+  private long counted(String metric, String method) {
+    return gateway
+        .management()
+        .get("/metrics")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(metric + "{"))
+        .filter(line -> line.contains("method=\"" + method + "\""))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 }

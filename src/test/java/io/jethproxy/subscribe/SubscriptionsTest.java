@@ -542,6 +542,115 @@ class SubscriptionsTest {
     ids.forEach(id -> assertThat(line.take(id)).hasSize(300));
   }
 
+  // Many who come back at once.
+
+  private static String resumeAfter(int block) {
+    return "[\"newHeads\",{\"resume\":{\"blockHash\":\"%s\"}}]".formatted(new Hash(0, 0, 7, block));
+  }
+
+  private List<CompletableFuture<Outcome>> resumeAtOnce(int lines, int each) {
+    List<CompletableFuture<Outcome>> answers = new ArrayList<>();
+    for (int i = 0; i < lines; i++) {
+      FakeLine client = new FakeLine();
+      for (int j = 0; j < each; j++) {
+        answers.add(listening.begin(client, i % 2, "eth_subscribe", resumeAfter(i * each + j)));
+      }
+    }
+    listening.settle();
+    return answers;
+  }
+
+  private static String reason(CompletableFuture<Outcome> answer) {
+    return answer.join() instanceof Outcome.Refused(var refusal)
+        ? refusal.kind().code() + " " + refusal.reason()
+        : "answered";
+  }
+
+  @Test
+  void asksForAFewOfALineAndABoundedNumberOfAllWhoComeBackAndTheOthersInTurn() {
+    listening.chain.first(7);
+    listening.isHoldingBack = true;
+    List<CompletableFuture<Outcome>> one = resumeAtOnce(1, 8);
+    assertThat(listening.asked).hasSize(LineLookups.AT_ONCE_MAX);
+
+    List<CompletableFuture<Outcome>> all = resumeAtOnce(30, 8);
+    assertThat(listening.asked).hasSize(Lookups.AT_ONCE_MAX);
+
+    listening.letGo();
+    assertThat(listening.asked).hasSize(31 * 8).containsOnly("eth_getBlockByHash");
+    listening.pass(Duration.ofSeconds(5));
+    all.addAll(one);
+    assertThat(all).extracting(SubscriptionsTest::reason).containsOnly("-32014 resume_unknown");
+  }
+
+  @Test
+  void tellsAClientThatTooManyComeBackWhenItsTurnDoesNotCome() {
+    listening.chain.first(7);
+    listening.isHoldingBack = true;
+    List<CompletableFuture<Outcome>> answers = resumeAtOnce(1, LineLookups.AT_ONCE_MAX + 3);
+
+    listening.pass(Duration.ofSeconds(11));
+
+    assertThat(answers.stream().filter(CompletableFuture::isDone))
+        .hasSize(3)
+        .extracting(SubscriptionsTest::reason)
+        .containsOnly("-32005 resuming");
+    listening.letGo();
+    listening.pass(Duration.ofSeconds(5));
+    assertThat(listening.asked).hasSize(LineLookups.AT_ONCE_MAX);
+    assertThat(listening.stage().open()).isZero();
+  }
+
+  @Test
+  void turnsAwayAtOnceWhoeverWouldBeOneTooManyToWait() {
+    listening.chain.first(7);
+    listening.isHoldingBack = true;
+    int each = LineLookups.AT_ONCE_MAX;
+    int lines = (Lookups.AT_ONCE_MAX + Lookups.WAITING_MAX) / each;
+    resumeAtOnce(lines, each);
+
+    assertThat(resumeAtOnce(1, 1))
+        .extracting(SubscriptionsTest::reason)
+        .containsExactly("-32005 resuming");
+  }
+
+  @Test
+  void countsThoseWhoseBeginningIsLookedForAsSubscriptions() {
+    Listening few =
+        new Listening(new Subscriptions.Config(2, 100, 64 << 20, 1_000, Duration.ofSeconds(1)), 1);
+    few.chain.first(7);
+    few.isHoldingBack = true;
+    few.begin(line, 0, "eth_subscribe", resumeAfter(1));
+    few.begin(line, 0, "eth_subscribe", resumeAfter(2));
+
+    CompletableFuture<Outcome> third = few.begin(line, 0, "eth_subscribe", "[\"newHeads\"]");
+    assertThat(reason(third)).isEqualTo("-32005 subscriptions");
+
+    few.letGo();
+    few.pass(Duration.ofSeconds(5));
+    assertThat(few.stage().open()).isZero();
+    few.subscribe(line, "[\"newHeads\"]");
+    assertThat(few.stage().open()).isEqualTo(1);
+  }
+
+  @Test
+  void asksNothingForALineThatHasEnded() {
+    listening.chain.first(7);
+    listening.isHoldingBack = true;
+    List<CompletableFuture<Outcome>> answers = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      answers.add(listening.begin(line, 0, "eth_subscribe", resumeAfter(i)));
+    }
+    listening.end(line, 0);
+    listening.letGo();
+    listening.pass(Duration.ofSeconds(5));
+
+    assertThat(listening.asked).hasSize(LineLookups.AT_ONCE_MAX);
+    assertThat(answers).allMatch(CompletableFuture::isDone);
+    assertThat(listening.stage().open()).isZero();
+    assertThat(listening.ticker.pending()).isZero();
+  }
+
   // Waiting transactions, and syncing.
 
   @Test

@@ -9,10 +9,13 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -34,6 +37,8 @@ public final class FakeProvider implements AutoCloseable {
   private final List<Rule> script = new CopyOnWriteArrayList<>();
   private final Set<ProviderConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong order = new AtomicLong();
+  private final AtomicLong heard = new AtomicLong();
+  private final Map<Integer, CountDownLatch> knocking = new ConcurrentHashMap<>();
   private final AtomicInteger accepted = new AtomicInteger();
   private final AtomicInteger abandoned = new AtomicInteger();
   private final int port;
@@ -232,6 +237,42 @@ public final class FakeProvider implements AutoCloseable {
     release();
   }
 
+  // For those who wait until nothing happens any more.
+
+  /** Returns when all connections that were asked for are taken; none of its own is counted. */
+  void takeWhoConnects() {
+    if (listener.isClosed()) {
+      return;
+    }
+    try (Socket last = new Socket()) {
+      last.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+      CountDownLatch taken = new CountDownLatch(1);
+      knocking.put(last.getLocalPort(), taken);
+      last.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+      if (!taken.await(HANDSHAKE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("nobody takes connections at port " + port);
+      }
+    } catch (IOException killed) {
+      log.change(() -> {});
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether all that was said is heard and answered, save what the script holds up. */
+  boolean isStill() {
+    return connections.stream().allMatch(ProviderConnection::isStill);
+  }
+
+  /** Bytes that came, and ends of connections. */
+  long bytesHeard() {
+    return heard.get();
+  }
+
+  AtomicLong heard() {
+    return heard;
+  }
+
   // For the connections.
 
   FakeProvider add(Rule rule) {
@@ -300,6 +341,12 @@ public final class FakeProvider implements AutoCloseable {
   }
 
   private void accepted(Socket socket, ServerSocket from) throws IOException {
+    CountDownLatch knock = knocking.remove(socket.getPort());
+    if (knock != null) {
+      socket.close();
+      knock.countDown();
+      return;
+    }
     int number = accepted.incrementAndGet();
     log.change(() -> {});
     ProviderConnection connection = new ProviderConnection(this, socket, number);

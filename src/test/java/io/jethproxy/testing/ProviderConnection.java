@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -37,6 +39,12 @@ final class ProviderConnection {
   private final Wire wire;
   private final BlockingQueue<Post> waiting = new ArrayBlockingQueue<>(1_024);
 
+  /** Requests that were read and are not answered. */
+  private final AtomicInteger unanswered = new AtomicInteger();
+
+  private volatile @Nullable HeardStream heard;
+  private volatile boolean isOver;
+
   ProviderConnection(FakeProvider provider, Socket socket, int number) {
     this.provider = provider;
     this.socket = socket;
@@ -53,9 +61,17 @@ final class ProviderConnection {
     wire.reset();
   }
 
+  /** Whether it has heard all that was said and answered it, or is held up on purpose. */
+  boolean isStill() {
+    HeardStream in = heard;
+    boolean isHeld = wire.isPausing() || provider.frost().isOn();
+    return isOver || isHeld || (in != null && in.isHeardOut() && unanswered.get() == 0);
+  }
+
   private void readAll() {
     try {
-      readEach(new BufferedInputStream(socket.getInputStream()));
+      heard = new HeardStream(socket.getInputStream(), provider.heard());
+      readEach(new BufferedInputStream(heard));
     } catch (IOException | NumberFormatException e) {
       wire.hungUp(); // how the client left, or what it broke, does not matter
     } catch (InterruptedException e) {
@@ -78,12 +94,14 @@ final class ProviderConnection {
       }
       Post post = post(request.get(), onConnection);
       post.items().forEach(provider::record);
+      unanswered.incrementAndGet();
       waiting.put(post);
     }
   }
 
   /** Whatever waits for the client ends, and so does the answering once it comes to this. */
   private void endOfRequests() {
+    isOver = true;
     wire.hungUp();
     try {
       waiting.put(END);
@@ -120,6 +138,7 @@ final class ProviderConnection {
       int answers = 0;
       for (Post post = waiting.take(); !post.items().isEmpty(); post = waiting.take()) {
         answerOrCountAbandoned(post);
+        unanswered.decrementAndGet();
         answers++;
         if (provider.isSpent(answers)) {
           end();

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,8 @@ public final class RunningGateway implements AutoCloseable {
   private final Gateway gateway;
   private final Optional<FakeTicker> ticker;
   private final List<AutoCloseable> owned = new ArrayList<>();
+  private Optional<Loops> turned = Optional.empty();
+  private Optional<Stillness> stillness = Optional.empty();
   private final RpcClient client;
   private final RpcClient management;
 
@@ -117,7 +120,11 @@ public final class RunningGateway implements AutoCloseable {
     Secrets secrets = new Secrets();
     try {
       if (ticker.isPresent()) {
-        Function<Loops, Ticker> tickers = loops -> ticker.get();
+        Function<Loops, Ticker> tickers =
+            loops -> {
+              turned = Optional.of(loops);
+              return ticker.get();
+            };
         gateway = Assembly.gateway(config, () -> 0, secrets, tickers);
       } else {
         gateway = Assembly.gateway(config, () -> 0, secrets);
@@ -198,6 +205,23 @@ public final class RunningGateway implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits, while the clock of the test stands still, until gateway and providers have heard and
+   * answered all that they said to each other: before each turn of the clock, so that it overtakes
+   * nothing.
+   */
+  public void settle(FakeProvider... providers) {
+    settle(List.of(providers));
+  }
+
+  /** The same. */
+  public void settle(Collection<FakeProvider> providers) {
+    if (stillness.isEmpty()) {
+      stillness = Optional.of(new Stillness(turned.orElseThrow()));
+    }
+    stillness.get().await(providers);
+  }
+
   /** Drains as on SIGTERM; returns when it is over. */
   public void drain() throws InterruptedException {
     gateway.drain(new CountDownLatch(1));
@@ -207,6 +231,7 @@ public final class RunningGateway implements AutoCloseable {
   public void close() {
     client.close();
     management.close();
+    stillness.ifPresent(Stillness::close);
     gateway.close();
     for (AutoCloseable each : owned) {
       try {

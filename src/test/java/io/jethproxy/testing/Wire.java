@@ -13,6 +13,7 @@ final class Wire {
   private final Socket socket;
   private final Frost frost;
   private final CountDownLatch over = new CountDownLatch(1);
+  private volatile boolean isPausing;
 
   Wire(Socket socket, Frost frost) {
     this.socket = socket;
@@ -41,6 +42,7 @@ final class Wire {
 
   /** Waits; ends with an exception when the connection is over first. */
   void pause(Duration pause) throws IOException {
+    isPausing = true;
     try {
       if (over.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new IOException("connection is over");
@@ -48,7 +50,14 @@ final class Wire {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    } finally {
+      isPausing = false;
     }
+  }
+
+  /** Whether a script holds up what is to be sent. */
+  boolean isPausing() {
+    return isPausing;
   }
 
   /** Closes in both directions, in the orderly way. */

@@ -1,18 +1,18 @@
 package io.jethproxy.chain;
 
 /**
- * What following costs a day, if it goes on as it did lately.
+ * What a purpose of the gateway's own costs a day, if it goes on as it did lately.
  *
  * @param requestsPerDay questions to providers, 0 or more
  * @param computeUnitsPerDay the same in compute units of Alchemy, 0 or more
  */
-public record FollowingCost(long requestsPerDay, long computeUnitsPerDay) {
+public record DailyCost(long requestsPerDay, long computeUnitsPerDay) {
 
-  public static final FollowingCost NOTHING = new FollowingCost(0, 0);
+  public static final DailyCost NOTHING = new DailyCost(0, 0);
 
   /** Both together. */
-  public FollowingCost plus(FollowingCost other) {
-    return new FollowingCost(
+  public DailyCost plus(DailyCost other) {
+    return new DailyCost(
         requestsPerDay + other.requestsPerDay, computeUnitsPerDay + other.computeUnitsPerDay);
   }
 }
