@@ -84,14 +84,21 @@ limited() { # a bound for what hangs; macOS has no timeout of its own
 }
 
 run() { # one part, its lines shown as they come and kept; its exit status
-  local part=$1 log=$logs/$1.log status=0
+  local part=$1 status=0 reader waited=0 line
   mkdir -p "$work/$part"
-  : >"$log"
-  (CHECK_WORK=$work/$part limited "deploy/check/$part.sh") > >(tee "$log" | sed "s/^/[$part] /") 2>&1 &
+  mkfifo "$work/lines"
+  tee "$logs/$part.log" <"$work/lines" | while IFS= read -r line; do printf '[%s] %s\n' "$part" "$line"; done &
+  reader=$!
+  (CHECK_WORK=$work/$part limited "deploy/check/$part.sh") >"$work/lines" 2>&1 &
   child=$!
   wait "$child" || status=$?
   child=''
-  rm -rf "${work:?}/$part"
+  while kill -0 "$reader" 2>/dev/null && [ "$waited" -lt 50 ]; do # longer only if the part left a process behind
+    sleep 0.1
+    waited=$((waited + 1))
+  done
+  kill "$reader" 2>/dev/null || true
+  rm -rf "${work:?}/$part" "$work/lines"
   return "$status"
 }
 
