@@ -138,6 +138,8 @@ public final class Cache implements Stage {
       case Freshness.Verdict.Drop(NotCached why) -> row.not(why);
       case Freshness.Verdict.Keep(Validity.InRing _) when !answer.firm() ->
           row.not(NotCached.UNSURE);
+      case Freshness.Verdict.Keep(Validity.Newest _) when !answer.firm() ->
+          row.not(NotCached.UNSURE);
       case Freshness.Verdict.Keep(Validity validity) -> put(key, answer, validity, row);
     }
     return outcome;

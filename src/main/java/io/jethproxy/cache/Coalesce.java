@@ -113,6 +113,7 @@ public final class Coalesce implements Stage {
     return switch (plan) {
       case Plan.Timeless _, Plan.Settled _ -> ANY_HEAD;
       case Plan.AtTip(Hash tip) -> tip;
+      case Plan.AtNewest(_, Hash hash) -> hash;
       case Plan.AtBlock(_, Hash hash) -> hash;
       case Plan.Named _ -> tipOf(view);
       case Plan.Unstorable(NotCached why) ->

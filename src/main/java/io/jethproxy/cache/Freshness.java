@@ -64,18 +64,19 @@ final class Freshness {
     }
     BlockRef asked = BlockRefs.of(method, params);
     return switch (asked) {
-      case BlockRef.Number(long number) -> atNumber(number, view);
-      case BlockRef.Range(BlockRef.Number _, BlockRef.Number(long to)) -> atNumber(to, view);
+      case BlockRef.Number(long number) -> atNumber(method, number, view);
+      case BlockRef.Range(BlockRef.Number _, BlockRef.Number(long to)) ->
+          atNumber(method, to, view);
       case BlockRef.ByHash(Hash hash) -> atHash(method, hash, view);
       case BlockRef.Range _, BlockRef.Tag _, BlockRef.None _ -> unresolved(asked);
     };
   }
 
   /** A block fixes all that came before it, so a range depends on its end alone. */
-  private static Plan atNumber(long number, View view) {
+  private static Plan atNumber(MethodSpec method, long number, View view) {
     Optional<Block> block = view.block(number);
     if (block.isPresent()) {
-      return new Plan.AtBlock(number, block.get().hash());
+      return inRing(method, number, block.get().hash(), view);
     }
     if (number > view.tipNumber()) {
       return new Plan.Unstorable(NotCached.FUTURE);
@@ -88,13 +89,20 @@ final class Freshness {
   private static Plan atHash(MethodSpec method, Hash hash, View view) {
     Optional<Block> block = view.block(hash);
     if (block.isPresent()) {
-      return new Plan.AtBlock(block.get().number(), hash);
+      return inRing(method, block.get().number(), hash, view);
     }
     // State by hash may be asked under the condition that the block is on the chain, which nobody
     // knows of one that is not in the ring.
     return view.finalizedNumber() < 0 || method.need() == Need.STATE
         ? new Plan.Unstorable(NotCached.OUT_OF_RING)
         : new Plan.Named(Optional.of(hash), method.caching() == MethodSpec.Caching.BY_HASH);
+  }
+
+  private static Plan inRing(MethodSpec method, long number, Hash hash, View view) {
+    boolean isState = method.need() == Need.STATE || method.need() == Need.STATE_AND_HISTORY;
+    return isState && number == view.tipNumber()
+        ? new Plan.AtNewest(number, hash)
+        : new Plan.AtBlock(number, hash);
   }
 
   private static Plan unresolved(BlockRef asked) {
@@ -143,6 +151,8 @@ final class Freshness {
           isTip(tip, view)
               ? new Verdict.Keep(new Validity.AtTip(tip, nowNanos + AT_TIP_NANOS))
               : new Verdict.Drop(NotCached.MOVED);
+      case Plan.AtNewest(long number, Hash hash) ->
+          isTip(hash, view) ? answered.atNewest(number, hash) : new Verdict.Drop(NotCached.MOVED);
       case Plan.AtBlock(long number, Hash hash) -> answered.atBlock(number, hash);
       case Plan.Settled(long number) -> answered.settled(number);
       case Plan.Named(Optional<Hash> asked, boolean mayBeUnnamed) ->
@@ -156,6 +166,14 @@ final class Freshness {
 
   /** An answer, with what is needed to judge it. */
   private record Answered(MethodSpec method, RawJson result, View view, long era) {
+
+    /** Not even where it is final at once: see {@link Validity.Newest}. */
+    Verdict atNewest(long number, Hash hash) {
+      return switch (atBlock(number, hash)) {
+        case Verdict.Keep _ -> new Verdict.Keep(new Validity.Newest(hash));
+        case Verdict.Drop drop -> drop;
+      };
+    }
 
     Verdict atBlock(long number, Hash hash) {
       if (!isOnChain(number, hash)) {

@@ -12,6 +12,9 @@ sealed interface Plan {
   /** On what the newest block is. */
   record AtTip(Hash tip) implements Plan {}
 
+  /** On the state after the newest block. */
+  record AtNewest(long number, Hash hash) implements Plan {}
+
   /** On one of the newest blocks, and what came before it. */
   record AtBlock(long number, Hash hash) implements Plan {}
 

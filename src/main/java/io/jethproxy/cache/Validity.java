@@ -46,6 +46,23 @@ sealed interface Validity {
     }
   }
 
+  /**
+   * State at the newest block: kept until the next block. A node that is asked for it while it
+   * takes in that next block may have answered from there, as anvil does, and nothing in the answer
+   * shows it; so what may be wrong is not given again once the next block is known.
+   */
+  record Newest(Hash tip) implements Validity {
+    @Override
+    public boolean holds(View view, long era, long nowNanos) {
+      return view.tip().filter(block -> block.hash().equals(tip)).isPresent();
+    }
+
+    @Override
+    public boolean outlivesTheView() {
+      return false;
+    }
+  }
+
   /** True while the block is one of the newest of the chain. */
   record InRing(long number, Hash hash) implements Validity {
     @Override

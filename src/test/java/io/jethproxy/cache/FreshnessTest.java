@@ -42,7 +42,7 @@ class FreshnessTest {
   private static String word(Validity validity) {
     return switch (validity) {
       case Validity.Timeless _ -> "timeless";
-      case Validity.AtTip _ -> "until the next block";
+      case Validity.AtTip _, Validity.Newest _ -> "until the next block";
       case Validity.InRing(long number, _) -> "in the ring " + Long.toHexString(number);
       case Validity.Final(long number, long era) -> {
         assertThat(era).isEqualTo(7);
@@ -77,7 +77,7 @@ class FreshnessTest {
         "eth_estimateGas | [{},'safe'] | '0x5208' | not asked: tag",
         "eth_blockNumber | [] | '0x70' | not asked: method",
         // By number.
-        "eth_getBalance | ['0xa','0x70'] | '0x0' | in the ring 70",
+        "eth_getBalance | ['0xa','0x70'] | '0x0' | until the next block",
         "eth_getBalance | ['0xa','0x6f'] | '0x0' | in the ring 6f",
         "eth_getBalance | ['0xa','0x6e'] | '0x0' | final 6e",
         "eth_getBalance | ['0xa','0x1'] | '0x0' | final 1",
@@ -88,10 +88,10 @@ class FreshnessTest {
         "eth_getBalance | ['0xa','pending'] | '0x0' | not asked: pending",
         "eth_getBalance | ['0xa','finalized'] | '0x0' | not asked: tag",
         "eth_getBalance | ['0xa','0x06e'] | '0x0' | not asked: unread_block",
-        "eth_getBalance | ['0xa',{'blockHash':'TIP'}] | '0x0' | in the ring 70",
+        "eth_getBalance | ['0xa',{'blockHash':'TIP'}] | '0x0' | until the next block",
         "eth_getBalance | ['0xa',{'blockHash':'FINAL'}] | '0x0' | final 6e",
         "eth_getBalance | ['0xa',{'blockHash':'OLD'}] | '0x0' | not asked: out_of_ring",
-        "eth_call | [{},'0x70'] | '0x' | in the ring 70",
+        "eth_call | [{},'0x70'] | '0x' | until the next block",
         "eth_call | [{},'0x6e'] | null | dropped: null",
         "eth_getBlockByNumber | ['0x70',false] | {'number':'0x70','hash':'TIP','parentHash':'OLD'}"
             + " | in the ring 70",
@@ -116,7 +116,7 @@ class FreshnessTest {
         "trace_block | ['0x3'] | [{'blockHash':'OLD','blockNumber':4}] | dropped: other_block",
         "eth_feeHistory | ['0x4','0x70',[]] | {'oldestBlock':'0x6d'} | in the ring 70",
         "eth_simulateV1 | [{},'0x70'] | [{'number':'0x71','hash':'OTHER','parentHash':'TIP'}]"
-            + " | in the ring 70",
+            + " | until the next block",
         // By hash.
         "eth_getBlockByHash | ['TIP',false] | {'number':'0x70','hash':'TIP','parentHash':'OLD'}"
             + " | in the ring 70",
@@ -196,7 +196,7 @@ class FreshnessTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "eth_getBalance | ['0xa','0x70'] | '0x0' | in the ring 70",
+        "eth_getBalance | ['0xa','0x70'] | '0x0' | until the next block",
         "eth_getBalance | ['0xa','0x6d'] | '0x0' | in the ring 6d",
         "eth_getBalance | ['0xa','0x6c'] | '0x0' | not asked: out_of_ring",
         "eth_getBlockByHash | ['TIP',false] | {'number':'0x70','hash':'TIP','parentHash':'OLD'}"
@@ -227,6 +227,24 @@ class FreshnessTest {
         .isEqualTo("in the ring 6f");
     assertThat(fate("eth_getBalance", "['0xa','0x1']", "'0x0'", asked, View.UNKNOWN))
         .isEqualTo("dropped: chain_unknown");
+  }
+
+  /** A node may answer of the newest block from the one that it takes in just then. */
+  @Test
+  void keepsStateOfTheNewestBlockOnlyUntilTheNext() {
+    View asked = chain.view();
+    Hash tip = chain.hash(0x70);
+    chain.grow(1);
+    View next = chain.view();
+
+    assertThat(fate("eth_getBalance", "['0xa','0x70']", "'0x0'", asked, next))
+        .isEqualTo("dropped: moved");
+    assertThat(fate("eth_getBalance", "['0xa',{'blockHash':'TIP'}]", "'0x0'", asked, next))
+        .isEqualTo("dropped: moved");
+    assertThat(fate("eth_getBalance", "['0xa','0x70']", "'0x0'", next, next))
+        .isEqualTo("in the ring 70");
+    assertThat(new Validity.Newest(tip).holds(asked, 1, 0)).isTrue();
+    assertThat(new Validity.Newest(tip).holds(next, 1, 0)).isFalse();
   }
 
   /** Every method of the table, with what may be a block in every place. */
