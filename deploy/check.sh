@@ -77,7 +77,7 @@ trap 'stop; exit 143' TERM HUP
 
 limited() { # a bound for what hangs; macOS has no timeout of its own
   if command -v timeout >/dev/null; then
-    exec timeout -k 30 "${CHECK_TIMEOUT:-1200}" "$@"
+    exec timeout -k 30 "${CHECK_TIMEOUT:-1800}" "$@"
   else
     exec "$@"
   fi
@@ -139,7 +139,7 @@ for part in $(parts); do
     *)
       failed=$((failed + 1))
       case $status in
-        124) status="over ${CHECK_TIMEOUT:-1200} s" ;;
+        124) status="over ${CHECK_TIMEOUT:-1800} s" ;;
         *) status="exit $status" ;;
       esac
       add_row FAIL "$part" "$took" "$status; see target/check/$part.log"

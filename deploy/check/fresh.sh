@@ -46,7 +46,7 @@ asks() {
 
 began=$SECONDS
 docker exec -d -u 1000:1000 -e HOME=/home/dev -w /home/dev/jeth-proxy "$machine" sh -c './jeth-proxy demo >/home/dev/demo.log 2>&1'
-if await 600 asks; then
+if await 900 asks; then
   pass "./jeth-proxy demo answers $((SECONDS - began)) s after the first start, building included"
 else
   fail "./jeth-proxy demo does not answer"
