@@ -77,21 +77,28 @@ trap 'stop; exit 143' TERM HUP
 
 limited() { # a bound for what hangs; macOS has no timeout of its own
   if command -v timeout >/dev/null; then
-    exec timeout -k 30 "${CHECK_TIMEOUT:-1200}" "$@"
+    exec timeout -k 30 "${CHECK_TIMEOUT:-1800}" "$@"
   else
     exec "$@"
   fi
 }
 
 run() { # one part, its lines shown as they come and kept; its exit status
-  local part=$1 log=$logs/$1.log status=0
+  local part=$1 status=0 reader waited=0 line
   mkdir -p "$work/$part"
-  : >"$log"
-  (CHECK_WORK=$work/$part limited "deploy/check/$part.sh") > >(tee "$log" | sed "s/^/[$part] /") 2>&1 &
+  mkfifo "$work/lines"
+  tee "$logs/$part.log" <"$work/lines" | while IFS= read -r line; do printf '[%s] %s\n' "$part" "$line"; done &
+  reader=$!
+  (CHECK_WORK=$work/$part limited "deploy/check/$part.sh") >"$work/lines" 2>&1 &
   child=$!
   wait "$child" || status=$?
   child=''
-  rm -rf "${work:?}/$part"
+  while kill -0 "$reader" 2>/dev/null && [ "$waited" -lt 50 ]; do # longer only if the part left a process behind
+    sleep 0.1
+    waited=$((waited + 1))
+  done
+  kill "$reader" 2>/dev/null || true
+  rm -rf "${work:?}/$part" "$work/lines"
   return "$status"
 }
 
@@ -132,7 +139,7 @@ for part in $(parts); do
     *)
       failed=$((failed + 1))
       case $status in
-        124) status="over ${CHECK_TIMEOUT:-1200} s" ;;
+        124) status="over ${CHECK_TIMEOUT:-1800} s" ;;
         *) status="exit $status" ;;
       esac
       add_row FAIL "$part" "$took" "$status; see target/check/$part.log"

@@ -87,3 +87,39 @@ await() {
 
 # finish: the part's exit status.
 finish() { if [ "$failures" -gt 0 ]; then exit 1; else exit 0; fi; }
+
+# need_docker: leaves out this part where no engine answers.
+need_docker() {
+  need docker "https://docs.docker.com/engine/install"
+  docker info >/dev/null 2>&1 || skip_all "no Docker engine answers (DOCKER_HOST: ${DOCKER_HOST:-not set})"
+  docker buildx version >/dev/null 2>&1 || skip_all "needs docker buildx"
+}
+
+# need_image NAME: leaves out this part where an image is neither here nor to be had.
+need_image() { has_image "$1" || skip_all "the image $1 is not here and cannot be pulled"; }
+has_image() { docker image inspect "$1" >/dev/null 2>&1 || docker pull -q "$1" >/dev/null 2>&1; }
+
+JDK_IMAGE=${JDK_IMAGE:-eclipse-temurin:25-jdk}
+CHECK_IMAGE=jeth-proxy:check
+
+# build_image [OPTION...]: builds the image as CHECK_IMAGE from what is in the working tree; quick when nothing has changed.
+build_image() {
+  need_image "$JDK_IMAGE"
+  local log=$CHECK_WORK/build.log began=$SECONDS
+  if docker build --progress=plain --build-arg "JDK_IMAGE=$JDK_IMAGE" -t "$CHECK_IMAGE" "$@" . >"$log" 2>&1; then
+    pass "the image is built ($((SECONDS - began)) s)"
+  else
+    tail -n 40 "$log"
+    fail "the image cannot be built"
+    finish
+  fi
+}
+
+# is_healthy CONTAINER: whether its health check says so.
+is_healthy() { [ "$(docker inspect -f '{{.State.Health.Status}}' "$1" 2>/dev/null)" = healthy ]; }
+
+# rpc URL METHOD [PARAMS]: the answer to a call.
+rpc() {
+  curl -sS -m 10 -H 'content-type: application/json' \
+    -d '{"jsonrpc":"2.0","id":1,"method":"'"$2"'","params":'"${3:-[]}"'}' "$1"
+}

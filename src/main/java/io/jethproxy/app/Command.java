@@ -28,6 +28,14 @@ enum Command {
       The chain is served by three simulated providers: one is steady, one slow, one moody.
       PORT (8000) and MANAGEMENT_PORT (8001) choose where the gateway listens.
       """),
+  HEALTHCHECK(
+      "healthcheck",
+      true,
+      "Ask the gateway on this machine whether it is alive; exit 0 if it is.",
+      """
+      Asks /health on HOST and PORT, or what the file has in their place, for 3 seconds. For
+      containers, whose health check it is: nothing else is needed there.
+      """),
   /** The launcher's training run. */
   WARM_UP("warm-up", false, "", "");
 

@@ -23,7 +23,7 @@ final class HelpText {
     String commands =
         Arrays.stream(Command.values())
             .filter(command -> !command.summary().isEmpty())
-            .map(command -> "  %-7s %s%n".formatted(command.word(), command.summary()))
+            .map(command -> "  %-11s %s%n".formatted(command.word(), command.summary()))
             .collect(Collectors.joining());
     return """
     The gateway between applications and Ethereum RPC providers.

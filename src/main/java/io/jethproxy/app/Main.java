@@ -82,6 +82,7 @@ public final class Main {
       case SERVE -> Serve.run(config, shell);
       case CHECK -> Check.run(config, shell);
       case DEMO -> Demo.run(shell);
+      case HEALTHCHECK -> HealthCheck.run(config, shell);
       case WARM_UP -> WarmUp.run(shell);
     };
   }

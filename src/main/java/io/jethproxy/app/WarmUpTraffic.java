@@ -45,9 +45,13 @@ final class WarmUpTraffic {
     management = local(gateway.managementPort());
   }
 
+  /** Fails when nothing is served: what is kept of such a run would be of little use. */
   void run() throws InterruptedException {
     long readyBy = System.nanoTime() + READY_NANOS_MAX;
-    while (get(rpc.resolve("/ready"), "") != 200 && System.nanoTime() - readyBy < 0) {
+    while (get(rpc.resolve("/ready"), "") != 200) {
+      if (System.nanoTime() - readyBy > 0) {
+        throw new IllegalStateException("the gateway is not ready after 10 s");
+      }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
     long until = System.nanoTime() + TRAFFIC_NANOS;

@@ -60,9 +60,29 @@ public final class ConfigLoader {
     return new ConfigLoader(new Environment(environment)).read(file, Optional.of(yaml));
   }
 
-  private Loaded read(String file, Optional<byte[]> yaml) {
+  /**
+   * Reads all but the variables that name providers; there may be none. For who only asks where the
+   * gateway listens: neither the demo's providers nor their secrets are needed for that.
+   */
+  public static Loaded loadListeners(Map<String, String> environment, Optional<Path> file) {
+    ConfigLoader loader = new ConfigLoader(new Environment(environment));
+    Optional<Path> chosen = file.or(loader::fileOfEnvironment);
+    Optional<byte[]> yaml = chosen.flatMap(loader::content);
+    Config config = loader.bind(chosen.map(path -> path.toString()).orElse(""), yaml);
+    return loader.problems.isEmpty() ? new Loaded.Ok(config) : loader.bad();
+  }
+
+  private Config bind(String file, Optional<byte[]> yaml) {
     Optional<Node> root = yaml.flatMap(bytes -> Document.read(file, bytes, problems::add));
-    Config config = new Binder(file, environment, problems::add).bind(Config.DEFAULTS, root);
+    return new Binder(file, environment, problems::add).bind(Config.DEFAULTS, root);
+  }
+
+  private Loaded.Bad bad() {
+    return new Loaded.Bad(problems.stream().sorted(Problem.IN_ORDER).limit(PROBLEMS_MAX).toList());
+  }
+
+  private Loaded read(String file, Optional<byte[]> yaml) {
+    Config config = bind(file, yaml);
     List<ProviderConfig> providers = providers(config);
     List<Secret> sockets = sockets(config);
     if (providers.isEmpty() && problems.isEmpty() && file.isEmpty()) {
@@ -81,8 +101,7 @@ public final class ConfigLoader {
       checkUnique(file, providers);
     }
     if (!problems.isEmpty()) {
-      return new Loaded.Bad(
-          problems.stream().sorted(Problem.IN_ORDER).limit(PROBLEMS_MAX).toList());
+      return bad();
     }
     return new Loaded.Ok(complete(config, ProviderIds.complete(providers), sockets));
   }
