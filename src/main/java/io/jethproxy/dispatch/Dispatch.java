@@ -7,13 +7,16 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.chain.Block;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.chain.Chains;
+import io.jethproxy.chain.Listing;
 import io.jethproxy.chain.View;
 import io.jethproxy.eth.ByChain;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Methods;
+import io.jethproxy.eth.Slices;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.HashForms;
@@ -73,6 +76,9 @@ public final class Dispatch implements Handler {
 
   /** For providers that have a block of the chain, but were on another branch just now. */
   private static final long PIN_WAIT_NANOS = SECONDS.toNanos(2);
+
+  /** As long as the call may take. */
+  private static final long UNTIL_THE_DEADLINE = Long.MAX_VALUE;
 
   private static final Optional<Objection> NOT_OFFERED = Optional.of(Objection.NOT_OFFERED);
   private static final Optional<Objection> BEHIND = Optional.of(Objection.BEHIND);
@@ -187,26 +193,61 @@ public final class Dispatch implements Handler {
       return catchUp(
           call,
           fleet,
-          reach.isNew() ? newBlockWait(call, fleet, pin.get()) : Dispatch::pinWaitNanos,
+          reach.isNew() ? newBlockWait(call, fleet, pin.get()) : () -> PIN_WAIT_NANOS,
           () -> read(call, fleet, pin.get()));
+    }
+    if (call.method().block().kind() == BlockParam.Kind.TRANSACTION) {
+      return catchUp(
+          call,
+          fleet,
+          () -> minedIn(call).isPresent() ? UNTIL_THE_DEADLINE : 0,
+          () -> readTransaction(call, fleet));
     }
     return reach.isNew()
         ? catchUp(
-            call, fleet, CatchUp.UNTIL_THE_DEADLINE, () -> read(call, fleet, reach(call, fleet)))
+            call, fleet, () -> UNTIL_THE_DEADLINE, () -> read(call, fleet, reach(call, fleet)))
         : read(call, fleet, reach);
+  }
+
+  /** Of a transaction that is mined, those who have its block may know more than those ahead. */
+  private CompletableFuture<Outcome> readTransaction(Call call, Fleet fleet) {
+    Reach reach = reach(call, fleet);
+    return read(call, fleet, reach)
+        .thenCompose(outcome ->
+            CatchUp.isNotYetThere(outcome)
+                ? fromThoseBehind(call, fleet, reach, outcome)
+                : CompletableFuture.completedFuture(outcome));
+  }
+
+  private CompletableFuture<Outcome> fromThoseBehind(
+      Call call, Fleet fleet, Reach asked, Outcome missing) {
+    Optional<Reach> itsBlock = minedIn(call).map(block -> Reach.ofBlock(block.number()));
+    if (itsBlock.isEmpty()) {
+      return CompletableFuture.completedFuture(missing);
+    }
+    Candidates.Suitability able = suitability(call, fleet, itsBlock.get());
+    Candidates.Suitability behind =
+        provider -> asked.isWithin(provider, fleet) ? BEHIND : able.objection(provider);
+    if (!isAnyReady(call, fleet, behind)) {
+      return CompletableFuture.completedFuture(missing);
+    }
+    return round(call, fleet, behind, tally(call, itsBlock.get()))
+        .thenApply(outcome -> outcome instanceof Outcome.Answer ? outcome : missing);
+  }
+
+  /** The new block that the transaction is in; empty when that is not known. */
+  private Optional<Block> minedIn(Call call) {
+    return Slices.hash(Slices.element(call.request().params(), 0))
+        .flatMap(transaction -> Listing.blockOf(view(call), transaction));
   }
 
   /** What a batch was told is new may be replaced meanwhile: then nobody else will get it. */
   private LongSupplier newBlockWait(Call call, Fleet fleet, Pin pin) {
     if (!call.moment().isShared()) {
-      return CatchUp.UNTIL_THE_DEADLINE;
+      return () -> UNTIL_THE_DEADLINE;
     }
     ChainLog log = log(fleet);
-    return () -> pin.isIn(log.view()) ? CatchUp.UNTIL_THE_DEADLINE.getAsLong() : PIN_WAIT_NANOS;
-  }
-
-  private static long pinWaitNanos() {
-    return PIN_WAIT_NANOS;
+    return () -> pin.isIn(log.view()) ? UNTIL_THE_DEADLINE : PIN_WAIT_NANOS;
   }
 
   private ChainLog log(Fleet fleet) {
