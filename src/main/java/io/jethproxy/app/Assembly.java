@@ -36,6 +36,7 @@ import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Holdings;
 import io.jethproxy.fleet.Identity;
+import io.jethproxy.fleet.Offers;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.fleet.Reason;
@@ -70,6 +71,7 @@ import io.jethproxy.server.WebSocketLimits;
 import io.jethproxy.subscribe.Filters;
 import io.jethproxy.subscribe.Sources;
 import io.jethproxy.subscribe.Subscriptions;
+import io.jethproxy.survey.Survey;
 import io.jethproxy.transport.BodyBudget;
 import io.jethproxy.transport.HttpTransport;
 import io.jethproxy.transport.Loops;
@@ -153,6 +155,7 @@ public final class Assembly {
   private final Tls tls = new Tls();
   private final Map<Long, ChainCounts> chainCounts = new ConcurrentHashMap<>();
   private final Holdings holdings;
+  private final Offers families;
   private final HashForms forms;
   private final RangeLimits ranges;
   private final Remember remember;
@@ -162,6 +165,7 @@ public final class Assembly {
   private final Health health;
   private final FileLimit files = FileLimit.ofProcess();
   private final Map<String, ProviderConfig> providerConfigs = new HashMap<>();
+  private final Map<String, Survey> surveys = new HashMap<>();
   private final List<HttpTransport> transports = new ArrayList<>();
   private final List<Following> followings = new ArrayList<>();
   private final List<SocketFollowing> socketFollowings = new ArrayList<>();
@@ -212,6 +216,7 @@ public final class Assembly {
     this.subscriptions = subscriptions();
     this.health = new Health(fleets, sockets::unserved);
     this.holdings = new Holdings(ticker);
+    this.families = new Offers(ticker);
     this.forms = new HashForms(ticker);
     this.ranges = new RangeLimits(ticker);
     this.remember = new Remember(chains, ticker);
@@ -325,6 +330,7 @@ public final class Assembly {
                 holdings,
                 ranges,
                 forms,
+                families,
                 new Dispatch.Config(
                     Duration.ofNanos(requests.timeoutNanos()),
                     requests.hedging(),
@@ -382,6 +388,8 @@ public final class Assembly {
         expenses,
         verify,
         holdings,
+        families,
+        surveys,
         forms,
         ranges,
         sockets,
@@ -528,16 +536,21 @@ public final class Assembly {
             shared);
     transports.add(transport);
     Identity identity = identity(configured);
+    Optional<Survey> survey = surveyOf(configured);
     LongFunction<Provider> recruit =
-        chainId ->
-            new Provider(
-                identity,
-                chainId,
-                transport,
-                ticker,
-                providerConfig(configured),
-                dice,
-                this::announce);
+        chainId -> {
+          Provider provider =
+              new Provider(
+                  identity,
+                  chainId,
+                  transport,
+                  ticker,
+                  providerConfig(configured),
+                  dice,
+                  this::announce);
+          survey.ifPresent(each -> each.start(provider));
+          return provider;
+        };
     HeadWatch watch =
         new HeadWatch(
             configured.id(),
@@ -546,7 +559,27 @@ public final class Assembly {
             recruit,
             surroundings,
             this::nudgeOthers);
-    return new Following(watch, loops.all().get(followings.size() % loops.all().size()));
+    return new Following(watch, survey, loops.all().get(followings.size() % loops.all().size()));
+  }
+
+  private Optional<Survey> surveyOf(ProviderConfig configured) {
+    if (!config.surveys() || configured.privateTransactions()) {
+      return Optional.empty();
+    }
+    Survey survey =
+        new Survey(
+            new Survey.Surroundings(
+                methods,
+                fleets,
+                holdings,
+                families,
+                expenses,
+                this::offers,
+                config.requests().exposeTraceMethods(),
+                ticker,
+                dice));
+    surveys.put(configured.id(), survey);
+    return Optional.of(survey);
   }
 
   /** Who keeps the network's log; made for its first provider. */

@@ -10,8 +10,10 @@ import io.jethproxy.server.WebSocketCounts;
 import io.jethproxy.subscribe.Numbers;
 import io.jethproxy.verify.Profile;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The states of the running gateway as the metrics read them. */
@@ -102,15 +104,25 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
 
   @Override
   public List<Asked> following() {
+    return asked(insight.expenses()::requests);
+  }
+
+  @Override
+  public List<Asked> surveys() {
+    return asked(insight.expenses()::requestsOfSurveys);
+  }
+
+  private List<Asked> asked(Function<String, Map<String, Long>> requests) {
     return fleets().stream()
-        .flatMap(fleet -> fleet.providers().stream().flatMap(provider -> asked(fleet, provider)))
+        .flatMap(fleet ->
+            fleet.providers().stream()
+                .flatMap(provider -> asked(fleet, provider.id(), requests.apply(provider.id()))))
         .toList();
   }
 
-  private Stream<Asked> asked(Fleet fleet, io.jethproxy.fleet.Provider provider) {
-    return insight.expenses().requests(provider.id()).entrySet().stream()
-        .map(each ->
-            new Asked(fleet.network().name(), provider.id(), each.getKey(), each.getValue()));
+  private static Stream<Asked> asked(Fleet fleet, String provider, Map<String, Long> requests) {
+    return requests.entrySet().stream()
+        .map(each -> new Asked(fleet.network().name(), provider, each.getKey(), each.getValue()));
   }
 
   @Override

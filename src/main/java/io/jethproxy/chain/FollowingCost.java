@@ -1,7 +1,7 @@
 package io.jethproxy.chain;
 
 /**
- * What following costs a day, if it goes on as it did lately.
+ * What the gateway's own questions cost a day, if they go on as they did lately.
  *
  * @param requestsPerDay questions to providers, 0 or more
  * @param computeUnitsPerDay the same in compute units of Alchemy, 0 or more

@@ -21,6 +21,7 @@ import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Holdings;
+import io.jethproxy.fleet.Offers;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.rpc.Fault;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -98,6 +100,7 @@ public final class Dispatch implements Handler {
   private final Holdings holdings;
   private final RangeLimits ranges;
   private final HashForms forms;
+  private final Offers families;
 
   /** One network's bad day must not cost another its failover. As many as there are networks. */
   private final ByChain<Budgets> budgets = new ByChain<>();
@@ -128,6 +131,7 @@ public final class Dispatch implements Handler {
    * @param holdings how far into the past each provider reaches
    * @param ranges how many blocks each provider takes at once
    * @param forms who takes a block by its hash
+   * @param families who offers which families of methods
    */
   public Dispatch(
       Fleets fleets,
@@ -141,6 +145,7 @@ public final class Dispatch implements Handler {
       Holdings holdings,
       RangeLimits ranges,
       HashForms forms,
+      Offers families,
       Config config) {
     this.fleets = fleets;
     this.chains = chains;
@@ -154,6 +159,7 @@ public final class Dispatch implements Handler {
     this.holdings = holdings;
     this.ranges = ranges;
     this.forms = forms;
+    this.families = families;
   }
 
   @Override
@@ -277,7 +283,8 @@ public final class Dispatch implements Handler {
         isReplaced ? suitability(call, fleet, Reach.ANY) : suitability(call, fleet, reach);
     Phrasing phrasing = new Pinned(call, pin, log, forms, offers, review(call, fleet));
     Candidates.Suitability able = taking(call, fleet, holding(call, fleet, within));
-    return round(call, fleet, able, tally(call, reach), phrasing);
+    return amongOffering(
+        call, fleet, able, those -> round(call, fleet, those, tally(call, reach), phrasing));
   }
 
   private View view(Call call) {
@@ -302,7 +309,8 @@ public final class Dispatch implements Handler {
       Reach relaxed = reach.relaxed();
       return round(call, fleet, suitability(call, fleet, relaxed), tally(call, relaxed));
     }
-    return round(call, fleet, within, tally(call, reach));
+    return amongOffering(
+        call, fleet, within, those -> round(call, fleet, those, tally(call, reach)));
   }
 
   /** Whether a transaction is known where it was, or may have been, sent. */
@@ -330,9 +338,14 @@ public final class Dispatch implements Handler {
     HeadAnswers heads = new HeadAnswers(fleet, told(fleet));
     Depth depth = Depth.of(call, view(call));
     Width width = Width.of(call);
+    Optional<Offers.Family> family = Offers.Family.of(call.request().method());
     return (asked, provider, outcome) -> {
       Outcome checked = check.of(asked, heads.check(asked, provider, outcome));
       depth.learn(provider, checked, holdings);
+      family
+          .filter(_ -> checked instanceof Outcome.Answer)
+          .filter(each -> !families.mayOffer(provider.id(), each))
+          .ifPresent(each -> families.found(provider.id(), each, true));
       width.learn(provider, checked, ranges);
       return checked;
     };
@@ -373,6 +386,42 @@ public final class Dispatch implements Handler {
           return other.isPresent() || width.isTakenBy(provider, ranges) ? other : TOO_WIDE;
         };
     return isAnyReady(call, fleet, wide) ? wide : suitability;
+  }
+
+  /**
+   * Asks those who offer such methods, if there are any; the others, too, when it turns out that
+   * this very method is one that those do not have.
+   */
+  private CompletableFuture<Outcome> amongOffering(
+      Call call,
+      Fleet fleet,
+      Candidates.Suitability suitability,
+      Function<Candidates.Suitability, CompletableFuture<Outcome>> round) {
+    Optional<Offers.Family> family = Offers.Family.of(call.request().method());
+    if (family.isEmpty()
+        || fleet.providers().stream().allMatch(each -> mayOffer(each, family.get()))) {
+      return round.apply(suitability);
+    }
+    Candidates.Suitability offering =
+        provider ->
+            mayOffer(provider, family.get()) ? suitability.objection(provider) : NOT_OFFERED;
+    return isAnyReady(call, fleet, offering)
+        ? round
+            .apply(offering)
+            .thenCompose(outcome ->
+                isUnknownMethod(outcome)
+                    ? round.apply(suitability)
+                    : CompletableFuture.completedFuture(outcome))
+        : round.apply(suitability);
+  }
+
+  private boolean mayOffer(Provider provider, Offers.Family family) {
+    return families.mayOffer(provider.id(), family);
+  }
+
+  private static boolean isUnknownMethod(Outcome outcome) {
+    return outcome instanceof Outcome.Refused(var refusal)
+        && refusal.kind() == Refusal.Kind.METHOD_NOT_FOUND;
   }
 
   private static boolean isAnyReady(Call call, Fleet fleet, Candidates.Suitability suitability) {

@@ -6,6 +6,7 @@ import io.jethproxy.chain.View;
 import io.jethproxy.eth.Head;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -60,7 +61,7 @@ final class ChainGauges implements MultiCollector {
     return Family.snapshots(
         Stream.concat(
             Stream.of(heads, kept, verified, full, bytes, receipts, needed, present, split),
-            Stream.concat(moves(), Stream.of(following()))));
+            Stream.concat(moves(), Stream.of(following(), surveys()))));
   }
 
   private Stream<Family> moves() {
@@ -90,7 +91,18 @@ final class ChainGauges implements MultiCollector {
   private Family following() {
     Family asked =
         Family.counter("jeth_following_requests", "Questions to providers to follow their chains");
-    for (Readings.Asked each : readings.get().following()) {
+    return counted(asked, readings.get().following());
+  }
+
+  private Family surveys() {
+    Family asked =
+        Family.counter(
+            "jeth_survey_requests", "Questions to providers to find out what they keep and offer");
+    return counted(asked, readings.get().surveys());
+  }
+
+  private static Family counted(Family asked, List<Readings.Asked> questions) {
+    for (Readings.Asked each : questions) {
       asked.add(
           each.count(),
           "network",

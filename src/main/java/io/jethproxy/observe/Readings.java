@@ -39,6 +39,9 @@ public interface Readings {
   /** What providers were asked to follow their chains. */
   List<Asked> following();
 
+  /** What providers were asked to find out what they keep and offer. */
+  List<Asked> surveys();
+
   /** Sockets to providers that tell of new blocks. */
   List<Socket> sockets();
 
@@ -109,7 +112,7 @@ public interface Readings {
   /**
    * Questions to one provider for the gateway's own sake.
    *
-   * @param method one of the few that following uses
+   * @param method one of the few that the gateway asks by itself
    */
   record Asked(String network, String provider, String method, long count) {}
 
@@ -194,6 +197,11 @@ public interface Readings {
 
         @Override
         public List<Asked> following() {
+          return List.of();
+        }
+
+        @Override
+        public List<Asked> surveys() {
           return List.of();
         }
 

@@ -41,7 +41,7 @@ public final class Status implements Supplier<String> {
     this.pipeline = pipeline;
     this.providerIds = providerIds;
     this.insight = insight;
-    this.providers = new ProviderStatus(insight);
+    this.providers = new ProviderStatus(insight, ticker);
     this.ticker = ticker;
     this.recent = recent;
     this.startNanos = ticker.nanos();
@@ -93,6 +93,7 @@ public final class Status implements Supplier<String> {
     json.put("headStalled", fleet.isHeadStalled());
     json.put("chain", ChainStatus.of(insight, fleet.network().chainId()));
     json.put("following", FollowingStatus.of(insight.expenses(), fleet));
+    json.put("surveys", FollowingStatus.ofSurveys(insight.expenses(), fleet));
     json.put("verification", ProfileStatus.of(insight.verify(), fleet.network()));
     json.put("providers", fleet.providers().stream().map(p -> providers.of(fleet, p)).toList());
     return json;

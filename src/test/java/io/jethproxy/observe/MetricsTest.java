@@ -188,6 +188,11 @@ class MetricsTest {
                 "jeth_following_requests_total{method=\"eth_blockNumber\",network=\"mainnet\","
                     + "provider=\"a1\"}"))
         .isEqualTo(17);
+    assertThat(
+            scraped.value(
+                "jeth_survey_requests_total{method=\"eth_getBalance\",network=\"mainnet\","
+                    + "provider=\"a1\"}"))
+        .isEqualTo(5);
     assertThat(scraped.value("jeth_own_transactions")).isEqualTo(13);
     assertThat(scraped.value("jeth_subscriptions{kind=\"logs\",network=\"mainnet\"}")).isEqualTo(3);
     assertThat(scraped.value("jeth_notifications_total{network=\"mainnet\"}")).isEqualTo(7);
@@ -343,6 +348,11 @@ class MetricsTest {
       @Override
       public List<Asked> following() {
         return List.of(new Asked("mainnet", "a1", "eth_blockNumber", 17));
+      }
+
+      @Override
+      public List<Asked> surveys() {
+        return List.of(new Asked("mainnet", "a1", "eth_getBalance", 5));
       }
 
       @Override
