@@ -28,6 +28,7 @@ import io.jethproxy.fleet.Dice;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Holdings;
+import io.jethproxy.fleet.Offers;
 import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.fleet.Reason;
 import io.jethproxy.hints.Sockets;
@@ -55,6 +56,7 @@ import io.jethproxy.server.Status;
 import io.jethproxy.subscribe.Filters;
 import io.jethproxy.subscribe.Sources;
 import io.jethproxy.subscribe.Subscriptions;
+import io.jethproxy.survey.Survey;
 import io.jethproxy.transport.Loops;
 import io.jethproxy.verify.Verify;
 import java.time.Duration;
@@ -110,6 +112,7 @@ public final class Assembly {
   private final Chains chains = new Chains();
   private final Expenses following;
   private final Expenses listening;
+  private final Expenses surveying;
   private final Verify verify;
   private final ChainKeeping keeping;
   private final Sources sources;
@@ -117,6 +120,7 @@ public final class Assembly {
   private final Subscriptions subscriptions;
   private final Sockets sockets;
   private final Holdings holdings;
+  private final Offers families;
   private final HashForms forms;
   private final RangeLimits ranges;
   private final Remember remember;
@@ -143,6 +147,7 @@ public final class Assembly {
     this.ticker = ticker;
     this.following = new Expenses(knowledge.computeUnits(), ticker);
     this.listening = new Expenses(knowledge.computeUnits(), ticker);
+    this.surveying = Expenses.ofSurveys(knowledge.computeUnits(), ticker);
     this.followings = new Followings(config, networks, loops, ticker, dice, lookups);
     this.fleets =
         new Fleets(
@@ -172,6 +177,7 @@ public final class Assembly {
     this.subscriptions = subscriptions();
     this.health = new Health(fleets, sockets::unserved);
     this.holdings = new Holdings(ticker);
+    this.families = new Offers(ticker);
     this.forms = new HashForms(ticker);
     this.ranges = new RangeLimits(ticker);
     this.remember = new Remember(chains, ticker);
@@ -285,6 +291,7 @@ public final class Assembly {
                 holdings,
                 ranges,
                 forms,
+                families,
                 new Dispatch.Config(
                     Duration.ofNanos(requests.timeoutNanos()),
                     requests.hedging(),
@@ -341,8 +348,11 @@ public final class Assembly {
         keeping.counts(),
         following,
         listening,
+        surveying,
         verify,
         holdings,
+        families,
+        followings.surveys(),
         forms,
         ranges,
         sockets,
@@ -429,6 +439,16 @@ public final class Assembly {
         room,
         new HeadWatch.Surroundings(
             networks, fleets, branches, ticker, keeping::of, following, sockets::tellOf),
+        new Survey.Surroundings(
+            methods,
+            fleets,
+            holdings,
+            families,
+            surveying,
+            enlisted::offers,
+            config.requests().exposeTraceMethods(),
+            ticker,
+            dice),
         new Announcements(fleets, transitions, keeping::lost));
   }
 

@@ -111,6 +111,11 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
     return asked(insight.listening());
   }
 
+  @Override
+  public List<Asked> surveys() {
+    return asked(insight.surveying());
+  }
+
   private List<Asked> asked(Expenses expenses) {
     return fleets().stream()
         .flatMap(fleet ->

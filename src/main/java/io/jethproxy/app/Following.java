@@ -2,22 +2,28 @@ package io.jethproxy.app;
 
 import io.jethproxy.chain.HeadWatch;
 import io.jethproxy.eth.Hash;
+import io.jethproxy.survey.Survey;
 import io.netty.channel.EventLoop;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * A provider that is followed, and the loop that this happens on.
  *
- * @param loop the only thread that may touch the watch
+ * @param survey what finds out what it keeps and offers; empty when that is off
+ * @param loop the only thread that may touch them
  */
-record Following(HeadWatch watch, EventLoop loop) {
+record Following(HeadWatch watch, Optional<Survey> survey, EventLoop loop) {
 
   void start() {
     loop.execute(watch::start);
   }
 
   void stop() {
-    loop.execute(watch::stop);
+    loop.execute(() -> {
+      watch.stop();
+      survey.ifPresent(Survey::stop);
+    });
   }
 
   /** Another provider of this chain shows this head. */

@@ -12,6 +12,7 @@ import io.jethproxy.fleet.Provider;
 import io.jethproxy.hints.SocketWatch;
 import io.jethproxy.hints.Sockets;
 import io.jethproxy.hints.Surroundings;
+import io.jethproxy.survey.Survey;
 import io.jethproxy.transport.BodyBudget;
 import io.jethproxy.transport.Classify;
 import io.jethproxy.transport.HttpTransport;
@@ -21,7 +22,10 @@ import io.jethproxy.transport.SocketTarget;
 import io.jethproxy.transport.Target;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.function.LongFunction;
@@ -39,6 +43,7 @@ final class Followings {
   private final List<HttpTransport> transports = new ArrayList<>();
   private final List<Following> providers = new ArrayList<>();
   private final List<SocketFollowing> sockets = new ArrayList<>();
+  private final Map<String, Survey> surveys = new HashMap<>();
 
   /**
    * @param lookups asks for the addresses of names
@@ -55,7 +60,11 @@ final class Followings {
 
   /** Makes all, to be started later. */
   void addProviders(
-      Classify classify, Room room, HeadWatch.Surroundings around, Provider.Listener listener) {
+      Classify classify,
+      Room room,
+      HeadWatch.Surroundings around,
+      Survey.Surroundings surveying,
+      Provider.Listener listener) {
     HttpTransport.Shared shared =
         new HttpTransport.Shared(
             ticker,
@@ -65,13 +74,14 @@ final class Followings {
             BodyBudget.ofHeap(room.heap(), room.response()),
             lookups,
             room.response());
-    config.providers().forEach(provider -> add(provider, shared, around, listener));
+    config.providers().forEach(provider -> add(provider, shared, around, surveying, listener));
   }
 
   private void add(
       ProviderConfig configured,
       HttpTransport.Shared shared,
       HeadWatch.Surroundings around,
+      Survey.Surroundings surveying,
       Provider.Listener listener) {
     HttpTransport transport =
         new HttpTransport(
@@ -81,16 +91,21 @@ final class Followings {
             shared);
     transports.add(transport);
     Identity identity = Enlisted.identity(configured);
+    Optional<Survey> survey = survey(configured, surveying);
     LongFunction<Provider> recruit =
-        chainId ->
-            new Provider(
-                identity,
-                chainId,
-                transport,
-                ticker,
-                Enlisted.tolerance(configured),
-                dice,
-                listener);
+        chainId -> {
+          Provider provider =
+              new Provider(
+                  identity,
+                  chainId,
+                  transport,
+                  ticker,
+                  Enlisted.tolerance(configured),
+                  dice,
+                  listener);
+          survey.ifPresent(each -> each.start(provider));
+          return provider;
+        };
     HeadWatch watch =
         new HeadWatch(
             configured.id(),
@@ -99,7 +114,21 @@ final class Followings {
             recruit,
             around,
             this::nudgeOthers);
-    providers.add(new Following(watch, loopOf(providers.size())));
+    providers.add(new Following(watch, survey, loopOf(providers.size())));
+  }
+
+  private Optional<Survey> survey(ProviderConfig configured, Survey.Surroundings around) {
+    if (!config.surveys() || configured.privateTransactions()) {
+      return Optional.empty();
+    }
+    Survey survey = new Survey(around);
+    surveys.put(configured.id(), survey);
+    return Optional.of(survey);
+  }
+
+  /** What is being found out, by the provider's id. */
+  Map<String, Survey> surveys() {
+    return surveys;
   }
 
   /** Makes the sockets that tell of new blocks, to be opened later. */

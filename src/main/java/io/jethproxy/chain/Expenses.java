@@ -1,6 +1,7 @@
 package io.jethproxy.chain;
 
 import static java.util.concurrent.TimeUnit.DAYS;
+import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MINUTES;
 
 import io.jethproxy.call.Call;
@@ -18,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>What was asked lately counts more: each question fades with the same half-life, and the sum of
  * what is left is set against the sum that a steady question a second would have left since the
- * start. One entry for each configured provider.
+ * start. Surveys are hours apart and fade within days. One entry for each configured provider.
  */
 public final class Expenses {
 
@@ -28,13 +29,33 @@ public final class Expenses {
   /** The questions of the start are not the measure of a day. */
   private static final double SEEN_NANOS_MIN = MINUTES.toNanos(1);
 
+  private static final double SURVEYS_FADING_NANOS = DAYS.toNanos(1);
+
+  /** About the time between two surveys. */
+  private static final double SURVEYS_SEEN_NANOS_MIN = HOURS.toNanos(6);
+
   private final ComputeUnits units;
   private final Ticker ticker;
+  private final double fadingNanos;
+  private final double seenNanosMin;
   private final Map<String, Spent> byProvider = new ConcurrentHashMap<>();
 
-  public Expenses(ComputeUnits units, Ticker ticker) {
+  private Expenses(
+      ComputeUnits units, Ticker ticker, double fadingNanos, double seenNanosMin) {
     this.units = units;
     this.ticker = ticker;
+    this.fadingNanos = fadingNanos;
+    this.seenNanosMin = seenNanosMin;
+  }
+
+  /** For what is asked all the time. */
+  public Expenses(ComputeUnits units, Ticker ticker) {
+    this(units, ticker, FADING_NANOS, SEEN_NANOS_MIN);
+  }
+
+  /** For what is asked a few times a day. */
+  public static Expenses ofSurveys(ComputeUnits units, Ticker ticker) {
+    return new Expenses(units, ticker, SURVEYS_FADING_NANOS, SURVEYS_SEEN_NANOS_MIN);
   }
 
   /** A provider is asked for the gateway's own sake. */
@@ -68,7 +89,7 @@ public final class Expenses {
   }
 
   /** Guarded by itself. */
-  private static final class Spent {
+  private final class Spent {
     private final long sinceNanos;
     private long atNanos;
     private double requests;
@@ -95,14 +116,14 @@ public final class Expenses {
 
     synchronized DailyCost perDay(long nowNanos) {
       fade(nowNanos);
-      double seen = Math.max(SEEN_NANOS_MIN, (double) (nowNanos - sinceNanos));
-      double full = FADING_NANOS * (1 - Math.exp(-seen / FADING_NANOS));
+      double seen = Math.max(seenNanosMin, (double) (nowNanos - sinceNanos));
+      double full = fadingNanos * (1 - Math.exp(-seen / fadingNanos));
       double days = full / DAYS.toNanos(1);
       return new DailyCost(Math.round(requests / days), Math.round(computeUnits / days));
     }
 
     private void fade(long nowNanos) {
-      double left = Math.exp(-Math.max(0, nowNanos - atNanos) / FADING_NANOS);
+      double left = Math.exp(-Math.max(0, nowNanos - atNanos) / fadingNanos);
       requests *= left;
       computeUnits *= left;
       atNanos = nowNanos;

@@ -22,6 +22,11 @@ public record Config(
     @Key("Subscriptions that clients listen to.") Subscriptions subscriptions,
     @Key("Questions for logs.") Logs logs,
     @Key(
+            "Whether providers are asked what they keep and offer, soon after the start and each six"
+                + " hours: old state, receipts, logs, blocks, proofs, traces. At most 42 questions"
+                + " each time. Without it that is learned from their answers to clients alone.")
+        boolean surveys,
+    @Key(
             "How long requests are still served after SIGTERM, in seconds, 0 to 600. Longer than"
                 + " the interval at which the balancer looks at `/ready`.")
         int drainSeconds,
@@ -72,6 +77,7 @@ public record Config(
           Filters.DEFAULTS,
           Subscriptions.DEFAULTS,
           Logs.DEFAULTS,
+          true,
           10,
           Logging.DEFAULTS,
           List.of(),

@@ -203,6 +203,7 @@ public final class ConfigLoader {
         config.filters(),
         config.subscriptions(),
         config.logs(),
+        config.surveys(),
         config.drainSeconds(),
         config.logging(),
         providers,

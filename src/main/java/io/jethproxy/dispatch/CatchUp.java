@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Waits for providers to catch up with a block that clients know of already: asks again after
- * growing pauses, within the call's deadline and the retry budget, as long as the answer is that
- * nobody has the block yet. Runs on the call's own loop.
+ * Waits for providers to catch up with a block or a transaction that is known already: asks again
+ * after growing pauses, within the call's deadline and the retry budget, as long as the answer is
+ * that nobody has the block yet. Runs on the call's own loop.
  */
 final class CatchUp {
 
@@ -22,9 +22,6 @@ final class CatchUp {
 
   /** Left for the answer to the last question. */
   private static final long LAST_QUESTION_NANOS = MILLISECONDS.toNanos(500);
-
-  /** As long as the call may take. */
-  static final LongSupplier UNTIL_THE_DEADLINE = () -> Long.MAX_VALUE;
 
   private final Call call;
   private final Ticker ticker;
@@ -85,7 +82,8 @@ final class CatchUp {
     }
   }
 
-  private static boolean isNotYetThere(Outcome outcome) {
+  /** Whether nobody has it, or not yet. */
+  static boolean isNotYetThere(Outcome outcome) {
     return outcome instanceof Outcome.Refused(var refusal)
         && refusal.kind() == Refusal.Kind.MISSING_DATA
         && refusal.reason().equals(Tally.MISSING);

@@ -7,17 +7,21 @@ import io.jethproxy.call.Handler;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.chain.Block;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.chain.Chains;
+import io.jethproxy.chain.Listing;
 import io.jethproxy.chain.View;
 import io.jethproxy.eth.ByChain;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Methods;
+import io.jethproxy.eth.Slices;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Holdings;
+import io.jethproxy.fleet.Offers;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.rpc.Fault;
@@ -25,6 +29,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -74,6 +79,9 @@ public final class Dispatch implements Handler {
   /** For providers that have a block of the chain, but were on another branch just now. */
   private static final long PIN_WAIT_NANOS = SECONDS.toNanos(2);
 
+  /** As long as the call may take. */
+  private static final long UNTIL_THE_DEADLINE = Long.MAX_VALUE;
+
   private static final Optional<Objection> NOT_OFFERED = Optional.of(Objection.NOT_OFFERED);
   private static final Optional<Objection> BEHIND = Optional.of(Objection.BEHIND);
   private static final Optional<Objection> NOT_HELD = Optional.of(Objection.PRUNED);
@@ -92,6 +100,7 @@ public final class Dispatch implements Handler {
   private final Holdings holdings;
   private final RangeLimits ranges;
   private final HashForms forms;
+  private final Offers families;
 
   /** One network's bad day must not cost another its failover. As many as there are networks. */
   private final ByChain<Budgets> budgets = new ByChain<>();
@@ -122,6 +131,7 @@ public final class Dispatch implements Handler {
    * @param holdings how far into the past each provider reaches
    * @param ranges how many blocks each provider takes at once
    * @param forms who takes a block by its hash
+   * @param families who offers which families of methods
    */
   public Dispatch(
       Fleets fleets,
@@ -135,6 +145,7 @@ public final class Dispatch implements Handler {
       Holdings holdings,
       RangeLimits ranges,
       HashForms forms,
+      Offers families,
       Config config) {
     this.fleets = fleets;
     this.chains = chains;
@@ -148,6 +159,7 @@ public final class Dispatch implements Handler {
     this.holdings = holdings;
     this.ranges = ranges;
     this.forms = forms;
+    this.families = families;
   }
 
   @Override
@@ -187,26 +199,61 @@ public final class Dispatch implements Handler {
       return catchUp(
           call,
           fleet,
-          reach.isNew() ? newBlockWait(call, fleet, pin.get()) : Dispatch::pinWaitNanos,
+          reach.isNew() ? newBlockWait(call, fleet, pin.get()) : () -> PIN_WAIT_NANOS,
           () -> read(call, fleet, pin.get()));
+    }
+    if (call.method().block().kind() == BlockParam.Kind.TRANSACTION) {
+      return catchUp(
+          call,
+          fleet,
+          () -> minedIn(call).isPresent() ? UNTIL_THE_DEADLINE : 0,
+          () -> readTransaction(call, fleet));
     }
     return reach.isNew()
         ? catchUp(
-            call, fleet, CatchUp.UNTIL_THE_DEADLINE, () -> read(call, fleet, reach(call, fleet)))
+            call, fleet, () -> UNTIL_THE_DEADLINE, () -> read(call, fleet, reach(call, fleet)))
         : read(call, fleet, reach);
+  }
+
+  /** Of a transaction that is mined, those who have its block may know more than those ahead. */
+  private CompletableFuture<Outcome> readTransaction(Call call, Fleet fleet) {
+    Reach reach = reach(call, fleet);
+    return read(call, fleet, reach)
+        .thenCompose(outcome ->
+            CatchUp.isNotYetThere(outcome)
+                ? fromThoseBehind(call, fleet, reach, outcome)
+                : CompletableFuture.completedFuture(outcome));
+  }
+
+  private CompletableFuture<Outcome> fromThoseBehind(
+      Call call, Fleet fleet, Reach asked, Outcome missing) {
+    Optional<Reach> itsBlock = minedIn(call).map(block -> Reach.ofBlock(block.number()));
+    if (itsBlock.isEmpty()) {
+      return CompletableFuture.completedFuture(missing);
+    }
+    Candidates.Suitability able = suitability(call, fleet, itsBlock.get());
+    Candidates.Suitability behind =
+        provider -> asked.isWithin(provider, fleet) ? BEHIND : able.objection(provider);
+    if (!isAnyReady(call, fleet, behind)) {
+      return CompletableFuture.completedFuture(missing);
+    }
+    return round(call, fleet, behind, tally(call, itsBlock.get()))
+        .thenApply(outcome -> outcome instanceof Outcome.Answer ? outcome : missing);
+  }
+
+  /** The new block that the transaction is in; empty when that is not known. */
+  private Optional<Block> minedIn(Call call) {
+    return Slices.hash(Slices.element(call.request().params(), 0))
+        .flatMap(transaction -> Listing.blockOf(view(call), transaction));
   }
 
   /** What a batch was told is new may be replaced meanwhile: then nobody else will get it. */
   private LongSupplier newBlockWait(Call call, Fleet fleet, Pin pin) {
     if (!call.moment().isShared()) {
-      return CatchUp.UNTIL_THE_DEADLINE;
+      return () -> UNTIL_THE_DEADLINE;
     }
     ChainLog log = log(fleet);
-    return () -> pin.isIn(log.view()) ? CatchUp.UNTIL_THE_DEADLINE.getAsLong() : PIN_WAIT_NANOS;
-  }
-
-  private static long pinWaitNanos() {
-    return PIN_WAIT_NANOS;
+    return () -> pin.isIn(log.view()) ? UNTIL_THE_DEADLINE : PIN_WAIT_NANOS;
   }
 
   private ChainLog log(Fleet fleet) {
@@ -236,7 +283,8 @@ public final class Dispatch implements Handler {
         isReplaced ? suitability(call, fleet, Reach.ANY) : suitability(call, fleet, reach);
     Phrasing phrasing = new Pinned(call, pin, log, forms, offers, review(call, fleet));
     Candidates.Suitability able = taking(call, fleet, holding(call, fleet, within));
-    return round(call, fleet, able, tally(call, reach), phrasing);
+    return amongOffering(
+        call, fleet, able, those -> round(call, fleet, those, tally(call, reach), phrasing));
   }
 
   private View view(Call call) {
@@ -261,7 +309,8 @@ public final class Dispatch implements Handler {
       Reach relaxed = reach.relaxed();
       return round(call, fleet, suitability(call, fleet, relaxed), tally(call, relaxed));
     }
-    return round(call, fleet, within, tally(call, reach));
+    return amongOffering(
+        call, fleet, within, those -> round(call, fleet, those, tally(call, reach)));
   }
 
   /** Whether a transaction is known where it was, or may have been, sent. */
@@ -289,9 +338,14 @@ public final class Dispatch implements Handler {
     HeadAnswers heads = new HeadAnswers(fleet, told(fleet));
     Depth depth = Depth.of(call, view(call));
     Width width = Width.of(call);
+    Optional<Offers.Family> family = Offers.Family.of(call.request().method());
     return (asked, provider, outcome) -> {
       Outcome checked = check.of(asked, heads.check(asked, provider, outcome));
       depth.learn(provider, checked, holdings);
+      family
+          .filter(_ -> checked instanceof Outcome.Answer)
+          .filter(each -> !families.mayOffer(provider.id(), each))
+          .ifPresent(each -> families.found(provider.id(), each, true));
       width.learn(provider, checked, ranges);
       return checked;
     };
@@ -332,6 +386,42 @@ public final class Dispatch implements Handler {
           return other.isPresent() || width.isTakenBy(provider, ranges) ? other : TOO_WIDE;
         };
     return isAnyReady(call, fleet, wide) ? wide : suitability;
+  }
+
+  /**
+   * Asks those who offer such methods, if there are any; the others, too, when it turns out that
+   * this very method is one that those do not have.
+   */
+  private CompletableFuture<Outcome> amongOffering(
+      Call call,
+      Fleet fleet,
+      Candidates.Suitability suitability,
+      Function<Candidates.Suitability, CompletableFuture<Outcome>> round) {
+    Optional<Offers.Family> family = Offers.Family.of(call.request().method());
+    if (family.isEmpty()
+        || fleet.providers().stream().allMatch(each -> mayOffer(each, family.get()))) {
+      return round.apply(suitability);
+    }
+    Candidates.Suitability offering =
+        provider ->
+            mayOffer(provider, family.get()) ? suitability.objection(provider) : NOT_OFFERED;
+    return isAnyReady(call, fleet, offering)
+        ? round
+            .apply(offering)
+            .thenCompose(outcome ->
+                isUnknownMethod(outcome)
+                    ? round.apply(suitability)
+                    : CompletableFuture.completedFuture(outcome))
+        : round.apply(suitability);
+  }
+
+  private boolean mayOffer(Provider provider, Offers.Family family) {
+    return families.mayOffer(provider.id(), family);
+  }
+
+  private static boolean isUnknownMethod(Outcome outcome) {
+    return outcome instanceof Outcome.Refused(var refusal)
+        && refusal.kind() == Refusal.Kind.METHOD_NOT_FOUND;
   }
 
   private static boolean isAnyReady(Call call, Fleet fleet, Candidates.Suitability suitability) {

@@ -72,6 +72,11 @@ record Reach(long block, boolean isFuture, boolean isSoft, boolean isNew, Tally.
         empties == Tally.Empties.TRUSTED ? Tally.Empties.TRUSTED : Tally.Empties.WRONG);
   }
 
+  /** For what is known to be in a block: who has that block has it, or gets it in a moment. */
+  static Reach ofBlock(long number) {
+    return new Reach(number, false, true, false, Tally.Empties.WRONG);
+  }
+
   /** The same, for logs of which a provider may not know yet that there are any. */
   Reach doubtingLists() {
     return new Reach(block, isFuture, isSoft, isNew, Tally.Empties.LISTS_DOUBTED);

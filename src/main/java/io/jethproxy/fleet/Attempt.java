@@ -19,6 +19,8 @@ public final class Attempt implements Consumer<Outcome> {
     PROBATION,
     /** The gateway's own question: takes no permit. */
     PROBE,
+    /** The same, of what may take long: its speed says nothing of other calls. */
+    SURVEY,
     /** There was no permit: nothing is sent. */
     UNSENT
   }

@@ -60,7 +60,7 @@ final class Ledger {
     silence.broken(now, inFlight);
     if (!late && attempt.kind() == Attempt.Kind.PROBE) {
       speeds.answeredProbe(elapsed, now);
-    } else if (!late) {
+    } else if (!late && attempt.kind() != Attempt.Kind.SURVEY) {
       speeds.answered(attempt.pace(), elapsed, now);
     }
     health.succeeded(attempt.method(), attempt.beganNanos(), now);
@@ -80,7 +80,7 @@ final class Ledger {
     if (late || trouble != Trouble.TIMEOUT) {
       silence.broken(now, inFlight);
     }
-    if (!late && countsAsSlow(trouble)) {
+    if (!late && attempt.kind() != Attempt.Kind.SURVEY && countsAsSlow(trouble)) {
       speeds.failed(attempt.pace(), now - attempt.beganNanos(), now);
     }
     health.unserved(unserved, attempt, late, now);

@@ -87,7 +87,7 @@ final class Memory {
         inFlight.decrementAndGet();
         health.probationEnded(attempt.beganNanos());
       }
-      case PROBE, UNSENT -> {}
+      case PROBE, SURVEY, UNSENT -> {}
     }
   }
 
@@ -131,6 +131,10 @@ final class Memory {
 
   private Standing full() {
     return Standing.firm(Reason.BUSY, hedgeAfterNanos(Pace.FAST));
+  }
+
+  boolean hasRoomToSpare() {
+    return 2 * inFlight.get() <= maxConcurrent - 1;
   }
 
   boolean takeLastResort(String method) {

@@ -147,18 +147,37 @@ public final class Provider {
    * #quietNanos} between probes of a provider that asked to be left alone.
    */
   public Attempt probe(String method, RawJson params, long timeoutNanos, Consumer<Outcome> inbox) {
+    return ask(Attempt.Kind.PROBE, method, Pace.FAST, params, timeoutNanos, inbox);
+  }
+
+  /**
+   * Asks, as {@link #probe} does, for something that may take long, such as old state: how long it
+   * takes does not count when providers are compared.
+   */
+  public Attempt survey(
+      MethodSpec method, RawJson params, long timeoutNanos, Consumer<Outcome> inbox) {
+    return ask(Attempt.Kind.SURVEY, method.name(), method.pace(), params, timeoutNanos, inbox);
+  }
+
+  private Attempt ask(
+      Attempt.Kind kind,
+      String method,
+      Pace pace,
+      RawJson params,
+      long timeoutNanos,
+      Consumer<Outcome> inbox) {
     Attempt attempt =
         new Attempt(
-            this,
-            Attempt.Kind.PROBE,
-            method,
-            Pace.FAST,
-            ticker.nanos(),
-            timeoutNanos,
-            false,
-            Scrutiny.NONE,
-            inbox);
+            this, kind, method, pace, ticker.nanos(), timeoutNanos, false, Scrutiny.NONE, inbox);
     return send(attempt, method, params);
+  }
+
+  /**
+   * Whether nothing is held against it and more than half of the calls that it may get are free.
+   */
+  public boolean isAtLeisure(MethodSpec method) {
+    Standing standing = memory.standing(method.name());
+    return standing.isReady() && standing.reason() == Reason.HEALTHY && memory.hasRoomToSpare();
   }
 
   /** How long a provider that is paused should not even be probed; 0 when it may be now. */

@@ -61,7 +61,7 @@ final class ChainGauges implements MultiCollector {
     return Family.snapshots(
         Stream.concat(
             Stream.of(heads, kept, verified, full, bytes, receipts, needed, present, split),
-            Stream.concat(moves(), Stream.of(following(), listening()))));
+            Stream.concat(moves(), Stream.of(following(), listening(), surveys()))));
   }
 
   private Stream<Family> moves() {
@@ -99,6 +99,13 @@ final class ChainGauges implements MultiCollector {
         Family.counter(
             "jeth_listening_requests", "Questions to providers for those who listen or poll"),
         readings.get().listening());
+  }
+
+  private Family surveys() {
+    return asked(
+        Family.counter(
+            "jeth_survey_requests", "Questions to providers to find out what they keep and offer"),
+        readings.get().surveys());
   }
 
   private static Family asked(Family asked, List<Readings.Asked> questions) {

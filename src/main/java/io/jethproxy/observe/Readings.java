@@ -42,6 +42,9 @@ public interface Readings {
   /** What providers were asked to tell those who listen or poll. */
   List<Asked> listening();
 
+  /** What providers were asked to find out what they keep and offer. */
+  List<Asked> surveys();
+
   /** Sockets to providers that tell of new blocks. */
   List<Socket> sockets();
 
@@ -202,6 +205,11 @@ public interface Readings {
 
         @Override
         public List<Asked> listening() {
+          return List.of();
+        }
+
+        @Override
+        public List<Asked> surveys() {
           return List.of();
         }
 

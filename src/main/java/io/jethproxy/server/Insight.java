@@ -7,11 +7,13 @@ import io.jethproxy.chain.Expenses;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Holdings;
+import io.jethproxy.fleet.Offers;
 import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.hints.Sockets;
 import io.jethproxy.observe.ChainCounts;
 import io.jethproxy.prepare.Remember;
 import io.jethproxy.subscribe.Subscriptions;
+import io.jethproxy.survey.Survey;
 import io.jethproxy.verify.Verify;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +24,10 @@ import java.util.Optional;
  * @param counts how each chain moved, by chain id
  * @param following what following the chains asks of the providers
  * @param listening what telling those who listen asks of them
+ * @param surveying what surveys ask of them
  * @param holdings how far back each provider reaches
+ * @param offers who offers which families of methods
+ * @param surveys what is being found out, by the provider's id; none when that is off
  * @param forms who takes a block by its hash
  * @param ranges how many blocks each provider takes in one question for logs
  * @param sockets that tell of new blocks
@@ -37,8 +42,11 @@ public record Insight(
     Map<Long, ChainCounts> counts,
     Expenses following,
     Expenses listening,
+    Expenses surveying,
     Verify verify,
     Holdings holdings,
+    Offers offers,
+    Map<String, Survey> surveys,
     HashForms forms,
     RangeLimits ranges,
     Sockets sockets,

@@ -1,25 +1,30 @@
 package io.jethproxy.server;
 
+import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.fleet.Fleet;
+import io.jethproxy.fleet.Offers.Family;
 import io.jethproxy.fleet.Past;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.RangeLimits;
 import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.Vitals;
+import io.jethproxy.survey.Survey;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What the status page says of one provider. */
 final class ProviderStatus {
 
   private final Insight insight;
+  private final Ticker ticker;
 
-  ProviderStatus(Insight insight) {
+  ProviderStatus(Insight insight, Ticker ticker) {
     this.insight = insight;
+    this.ticker = ticker;
   }
 
   Map<String, Object> of(Fleet fleet, Provider provider) {
@@ -36,6 +41,7 @@ final class ProviderStatus {
     json.put("methods", vitals.methods().stream().map(ProviderStatus::mark).toList());
     json.put("following", CostStatus.of(insight.following().of(vitals.identity().id())));
     json.put("listening", CostStatus.of(insight.listening().of(vitals.identity().id())));
+    json.put("surveys", surveys(vitals.identity().id()));
     learned(json, vitals);
     return json;
   }
@@ -63,7 +69,22 @@ final class ProviderStatus {
         .ifPresent(reach -> json.put("onChainUpTo", known(reach)));
   }
 
-  /** What was learned from its answers: what it keeps, and what it offers. */
+  private Map<String, Object> surveys(String id) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    Survey survey = insight.surveys().get(id);
+    if (survey == null) {
+      json.put("state", "off");
+      return json;
+    }
+    Survey.Progress progress = survey.progress();
+    json.put("state", word(progress.phase()));
+    json.put("stateMillis", ticker.millisSince(progress.sinceNanos()));
+    json.put("questions", progress.questions());
+    json.putAll(CostStatus.of(insight.surveying().of(id)));
+    return json;
+  }
+
+  /** What surveys and its answers showed: what it keeps, and what it offers. */
   private void learned(Map<String, Object> json, Vitals vitals) {
     Map<Past, Long> floors = insight.holdings().floors(vitals.identity().id());
     Map<String, Object> earliest = new LinkedHashMap<>();
@@ -72,22 +93,26 @@ final class ProviderStatus {
     }
     json.put("earliestBlocks", earliest);
     Map<String, Object> offers = new LinkedHashMap<>();
-    offers.put("debug", offered(vitals.methods(), "debug_"));
-    offers.put("trace", offered(vitals.methods(), "trace_"));
-    offers.put("proofs", offered(vitals.methods(), "eth_getProof"));
-    offers.put("blockReceipts", offered(vitals.methods(), "eth_getBlockReceipts"));
+    offers.put("debug", offered(vitals, Family.DEBUG, "debug_"));
+    offers.put("trace", offered(vitals, Family.TRACE, "trace_"));
+    offers.put("proofs", offered(vitals, Family.PROOFS, "eth_getProof"));
+    offers.put("blockReceipts", offered(vitals, Family.BLOCK_RECEIPTS, "eth_getBlockReceipts"));
     json.put("offers", offers);
     json.put("askedByNumber", insight.forms().refusedBy(vitals.identity().id()));
     long range = insight.ranges().blocksMax(vitals.identity());
     json.put("logBlocksMax", range == RangeLimits.UNLIMITED ? "unlimited" : (Object) range);
   }
 
-  /** Only a refusal is certain: what nobody asked for may be there or not. */
-  private static String offered(List<Vitals.MethodMark> marks, String prefix) {
+  /** Before a survey only a refusal is certain: what nobody asked for may be there or not. */
+  private String offered(Vitals vitals, Family family, String prefix) {
+    Optional<Boolean> found = insight.offers().offers(vitals.identity().id(), family);
     boolean refused =
-        marks.stream()
+        vitals.methods().stream()
             .anyMatch(
                 mark -> mark.reason() == Reason.METHOD_CLOSED && mark.method().startsWith(prefix));
+    if (found.isPresent()) {
+      return found.get() ? "offered" : "refused";
+    }
     return refused ? "refused" : "not refused";
   }
 

@@ -41,7 +41,7 @@ public final class Status implements Supplier<String> {
     this.pipeline = pipeline;
     this.providerIds = providerIds;
     this.insight = insight;
-    this.providers = new ProviderStatus(insight);
+    this.providers = new ProviderStatus(insight, ticker);
     this.ticker = ticker;
     this.recent = recent;
     this.startNanos = ticker.nanos();
@@ -94,6 +94,7 @@ public final class Status implements Supplier<String> {
     json.put("chain", ChainStatus.of(insight, fleet.network().chainId()));
     json.put("following", CostStatus.of(insight.following(), fleet));
     json.put("listening", CostStatus.of(insight.listening(), fleet));
+    json.put("surveys", CostStatus.of(insight.surveying(), fleet));
     json.put("verification", ProfileStatus.of(insight.verify(), fleet.network()));
     json.put("providers", fleet.providers().stream().map(p -> providers.of(fleet, p)).toList());
     return json;

@@ -4,6 +4,7 @@ import io.jethproxy.call.Call;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Trouble;
 import io.jethproxy.chain.Block;
+import io.jethproxy.chain.Listing;
 import io.jethproxy.chain.View;
 import io.jethproxy.eth.ByChain;
 import io.jethproxy.eth.MethodSpec.BlockParam;
@@ -95,8 +96,8 @@ public final class Verify {
   private static boolean isMined(Call call, View view) {
     return call.method().block().kind() == BlockParam.Kind.TRANSACTION
         && Slices.hash(Slices.element(call.request().params(), 0))
-            .map(transaction -> Listing.has(view, transaction))
-            .orElse(false);
+            .flatMap(transaction -> Listing.blockOf(view, transaction))
+            .isPresent();
   }
 
   /**

@@ -96,6 +96,12 @@ final class FaultBed implements AutoCloseable {
       return this;
     }
 
+    /** Asks providers what they keep and offer, as shipped. */
+    Builder surveyed() {
+      gateway.surveyed();
+      return this;
+    }
+
     Builder notAwaitingReady() {
       gateway.notAwaitingReady();
       return this;

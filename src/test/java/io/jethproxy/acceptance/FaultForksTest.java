@@ -184,6 +184,20 @@ class FaultForksTest {
 
   @Test
   void neverServesNothingForATransactionOfABlockThatIsKnown() {
+    mineTheTransaction();
+    CompletableFuture<Answered> missing = askAsync("eth_getTransactionReceipt");
+    bed.gateway.await(missing::isDone, "an error at the deadline");
+    assertThat(missing.join().errorCode()).isEqualTo(-32014);
+    assertThat(bed.asked("eth_getTransactionReceipt")).isBetween(6, 60);
+
+    bed.u(3).on("eth_getTransactionReceipt").answer(receipt(1_001, truth(1, 1_001)));
+    for (int i = 0; i < 5; i++) {
+      assertThat(receiptOf().path("blockHash").asString()).isEqualTo(truth(1, 1_001));
+    }
+  }
+
+  /** The newest block has the transaction, and everybody has shown it. */
+  private void mineTheTransaction() {
     bed.each(u -> u.world().head(1_001));
     String block =
         direct(bed.u(1), "0x3e9")
@@ -192,14 +206,60 @@ class FaultForksTest {
     awaitServed(1_001);
     bed.gateway.await(
         () -> bed.provider(3).path("onChainUpTo").asLong() == 1_001, "the third has shown it, too");
+    bed.each(FakeProvider::forgetAsked);
+  }
 
-    Answered missing = ask("eth_getTransactionReceipt", "[\"" + TRANSACTION + "\"]");
-    assertThat(missing.errorCode()).isEqualTo(-32014);
+  private CompletableFuture<Answered> askAsync(String method) {
+    return bed.client().callAsync(method, "[\"" + TRANSACTION + "\"]");
+  }
 
+  @ParameterizedTest
+  @CsvSource({"eth_getTransactionReceipt", "eth_getTransactionByHash"})
+  void waitsForATransactionThatAProviderHasAMomentAfterItsBlock(String method) {
+    mineTheTransaction();
+    CompletableFuture<Answered> answer = askAsync(method);
+    bed.gateway.awaitAtThisMoment(() -> bed.asked(method) > 0, "it is looked for");
+    pass(Duration.ofMillis(700));
+    boolean waits = !answer.isDone();
+    int asked = bed.asked(method);
+
+    bed.u(3)
+        .on(method)
+        .answer(
+            method.endsWith("Receipt")
+                ? receipt(1_001, truth(1, 1_001))
+                : "{\"hash\":\"%s\",\"blockNumber\":\"0x3e9\",\"blockHash\":\"%s\"}"
+                    .formatted(TRANSACTION, truth(1, 1_001)));
+    bed.gateway.await(answer::isDone, "an answer");
+
+    assertThat(waits).isTrue();
+    assertThat(asked).isLessThanOrEqualTo(12);
+    assertThat(answer.join().result().path("blockHash").asString()).isEqualTo(truth(1, 1_001));
+  }
+
+  @Test
+  void asksOneThatIsBehindTheHeadButHasTheBlockOfTheTransaction() {
+    mineTheTransaction();
     bed.u(3).on("eth_getTransactionReceipt").answer(receipt(1_001, truth(1, 1_001)));
-    for (int i = 0; i < 5; i++) {
-      assertThat(receiptOf().path("blockHash").asString()).isEqualTo(truth(1, 1_001));
-    }
+    bed.u(1).world().head(1_002);
+    bed.u(2).world().head(1_002);
+    awaitServed(1_002);
+    bed.gateway.await(() -> bed.provider(1).path("head").asLong() == 1_002, "u1 is ahead");
+    bed.gateway.await(() -> bed.provider(2).path("head").asLong() == 1_002, "u2 is ahead");
+
+    assertThat(receiptOf().path("blockHash").asString()).isEqualTo(truth(1, 1_001));
+  }
+
+  @Test
+  void anUnknownTransactionIsNothingAtOnce() {
+    mineTheTransaction();
+    String other = "[\"" + TRANSACTION.replace('7', '8') + "\"]";
+
+    assertThat(ask("eth_getTransactionReceipt", other).json().path("result").isNull()).isTrue();
+    assertThat(ask("eth_getTransactionByHash", other).json().path("result").isNull()).isTrue();
+
+    assertThat(bed.asked("eth_getTransactionReceipt")).isEqualTo(2);
+    assertThat(bed.asked("eth_getTransactionByHash")).isEqualTo(2);
   }
 
   private static boolean isAboutTheHead(Asked asked) {

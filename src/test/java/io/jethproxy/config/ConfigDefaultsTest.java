@@ -65,6 +65,7 @@ class ConfigDefaultsTest {
             "logs.rangeBlocksMax = 100000",
             "logs.partsMax = 1000",
             "logs.checkBlooms = false",
+            "surveys = true",
             "drainSeconds = 10",
             "logging.level (LOG_LEVEL) = INFO",
             "logging.file (LOG_FILE) = Optional.empty",

@@ -144,6 +144,45 @@ class HoldingsTest {
   }
 
   @Test
+  void believesASurveyForHalfADayAndMore() {
+    holdings.found("a", Past.STATE, 900_000, 905_000, HEAD);
+    holdings.found("a", Past.LOGS, 0, 1, HEAD);
+
+    assertThat(mayHold(Past.STATE, 899_999)).isFalse();
+    assertThat(mayHold(Past.STATE, 900_000)).isTrue();
+    assertThat(holdings.mayHold("a", Past.STATE, 900_000, HEAD + 10)).isFalse();
+    assertThat(holdings.mayHold("a", Past.LOGS, 0, HEAD + 10)).isTrue();
+    assertThat(holdings.floors("a")).isEqualTo(Map.of(Past.STATE, 900_000L, Past.LOGS, 0L));
+
+    failed(902_000, Trouble.PRUNED);
+    ticker.advanceMillis(12 * HOUR_MILLIS);
+    assertThat(mayHold(Past.STATE, 902_000)).isFalse();
+    ticker.advanceMillis(4 * HOUR_MILLIS);
+    assertThat(mayHold(Past.STATE, 902_000)).isTrue();
+  }
+
+  @Test
+  void isInDoubtWhenAnAnswerContradictsASurvey() {
+    holdings.found("a", Past.STATE, 900_000, 905_000, HEAD);
+
+    failed(902_000, Trouble.PRUNED);
+    failed(100, Trouble.PRUNED);
+    holdings.served("a", Past.STATE, 904_000, HEAD);
+    assertThat(holdings.isDoubted("a")).isFalse();
+
+    failed(905_000, Trouble.PRUNED);
+    assertThat(holdings.isDoubted("a")).isTrue();
+    assertThat(holdings.isDoubted("b")).isFalse();
+
+    holdings.surveyed("a");
+    holdings.found("a", Past.STATE, 900_000, 905_000, HEAD);
+    assertThat(holdings.isDoubted("a")).isFalse();
+    holdings.served("a", Past.STATE, 5, HEAD);
+    assertThat(holdings.isDoubted("a")).isTrue();
+    assertThat(mayHold(Past.STATE, 5)).isTrue();
+  }
+
+  @Test
   void keepsABoundedNumberOfProviders() {
     failed(5, Trouble.PRUNED);
     for (int i = 0; i < Holdings.PROVIDERS_MAX; i++) {

@@ -193,6 +193,11 @@ class MetricsTest {
                 "jeth_listening_requests_total{method=\"eth_getLogs\",network=\"mainnet\","
                     + "provider=\"a1\"}"))
         .isEqualTo(5);
+    assertThat(
+            scraped.value(
+                "jeth_survey_requests_total{method=\"eth_getBalance\",network=\"mainnet\","
+                    + "provider=\"a1\"}"))
+        .isEqualTo(6);
     assertThat(scraped.value("jeth_own_transactions")).isEqualTo(13);
     assertThat(scraped.value("jeth_subscriptions{kind=\"logs\",network=\"mainnet\"}")).isEqualTo(3);
     assertThat(scraped.value("jeth_notifications_total{network=\"mainnet\"}")).isEqualTo(7);
@@ -361,6 +366,11 @@ class MetricsTest {
       @Override
       public List<Asked> listening() {
         return List.of(new Asked("mainnet", "a1", "eth_getLogs", 5));
+      }
+
+      @Override
+      public List<Asked> surveys() {
+        return List.of(new Asked("mainnet", "a1", "eth_getBalance", 6));
       }
 
       @Override

@@ -47,6 +47,7 @@ public final class RunningGateway implements AutoCloseable {
     private final Map<String, String> environment = new HashMap<>();
     private String yaml = "";
     private boolean cached;
+    private boolean surveyed;
     private Optional<FakeTicker> ticker = Optional.empty();
     private boolean awaitReady = true;
 
@@ -76,6 +77,12 @@ public final class RunningGateway implements AutoCloseable {
       return this;
     }
 
+    /** Asks providers what they keep and offer, as shipped. Without it they get clients' calls. */
+    public Builder surveyed() {
+      surveyed = true;
+      return this;
+    }
+
     /** Time stands still until the ticker is turned. */
     public Builder ticker(FakeTicker fake) {
       ticker = Optional.of(fake);
@@ -96,11 +103,15 @@ public final class RunningGateway implements AutoCloseable {
       return running;
     }
 
+    private String text() {
+      return yaml + "\n" + (cached ? "" : PASSING_ON) + (surveyed ? "" : "surveys: false\n");
+    }
+
     private Config config() {
       try {
         Path file = Files.createTempFile("jeth-proxy", ".yaml");
         try {
-          Files.writeString(file, cached ? yaml : yaml + "\n" + PASSING_ON);
+          Files.writeString(file, text());
           return switch (ConfigLoader.load(environment, Optional.of(file))) {
             case Loaded.Ok(var config) -> config;
             case Loaded.Bad(var faults) -> throw new IllegalArgumentException(faults.toString());

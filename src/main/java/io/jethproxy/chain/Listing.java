@@ -1,32 +1,32 @@
-package io.jethproxy.verify;
+package io.jethproxy.chain;
 
-import io.jethproxy.chain.Block;
-import io.jethproxy.chain.View;
 import io.jethproxy.eth.Hash;
 import io.jethproxy.rpc.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Looks for a transaction in the newest blocks, which list the hashes of theirs. Their text is
  * searched, a whole hash at a time where nothing fits (R. N. Horspool, "Practical fast searching in
  * strings", 1980): a block of 300 transactions takes some microseconds.
  */
-final class Listing {
+public final class Listing {
 
   /** Providers that lag do so by less. */
   private static final int BLOCKS_MAX = 32;
 
   private Listing() {}
 
-  /** Whether one of the newest blocks has the transaction. */
-  static boolean has(View view, Hash transaction) {
+  /** The one of the newest blocks that has the transaction. */
+  public static Optional<Block> blockOf(View view, Hash transaction) {
     byte[] wanted = ("\"" + transaction + "\"").getBytes(StandardCharsets.US_ASCII);
     int[] steps = steps(wanted);
     List<Block> blocks = view.blocks();
     return blocks.subList(Math.max(0, blocks.size() - BLOCKS_MAX), blocks.size()).stream()
-        .anyMatch(block -> contains(block.json(), wanted, steps));
+        .filter(block -> contains(block.json(), wanted, steps))
+        .findFirst();
   }
 
   /** How far to go on, by the last byte that was compared. */
