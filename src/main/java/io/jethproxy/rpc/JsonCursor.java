@@ -5,6 +5,8 @@ import static io.jethproxy.rpc.JsonTokens.spaceEnd;
 import static io.jethproxy.rpc.JsonTokens.stringEnd;
 import static io.jethproxy.rpc.JsonTokens.wordEnd;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Walks over one JSON document in bytes, front to back, checking every byte against RFC 8259 and
  * building nothing: values come out as slices.
@@ -40,6 +42,16 @@ public final class JsonCursor {
   private int nameFrom;
   private int nameTo;
   private boolean nameEscaped;
+
+  /** Of elements that are objects, at one depth only: so none is deeper than what was learnt. */
+  private @Nullable Moulds moulds;
+
+  private int mouldsDepth;
+
+  /** Where the object began that the moulds do not know; negative without one. */
+  private int strangerFrom = -1;
+
+  private int strangerDepth;
 
   private boolean failed;
   private int failedAt;
@@ -201,8 +213,9 @@ public final class JsonCursor {
       byte b = byteAt(i);
       boolean inObject = (objects[depth >>> 6] & 1L << depth) != 0;
       if (b == ',') {
-        i = inObject ? memberEnd(i + 1) : valueEnd(i + 1);
+        i = inObject ? memberEnd(i + 1) : nextElementEnd(i);
       } else if (b == (inObject ? '}' : ']')) {
+        forgetStranger();
         depth--;
         i++;
       } else {
@@ -213,6 +226,43 @@ public final class JsonCursor {
     }
     if (i >= 0) {
       at = i;
+    }
+  }
+
+  /** The end of the element behind a comma, which is often like one before it. */
+  private int nextElementEnd(int comma) {
+    learn(comma);
+    int start = spaceEnd(bytes, comma + 1, to);
+    if (byteAt(start) != '{') {
+      return valueEnd(start);
+    }
+    int end = moulds == null || mouldsDepth != depth ? -1 : moulds.end(start, to);
+    if (end < 0) {
+      strangerFrom = start;
+      strangerDepth = depth;
+    }
+    return end < 0 ? valueEnd(start) : end;
+  }
+
+  /** Only what has gone on to another element was worth it. */
+  private void learn(int comma) {
+    if (strangerFrom < 0 || strangerDepth != depth) {
+      return;
+    }
+    if (moulds == null) {
+      moulds = new Moulds(bytes);
+    }
+    if (mouldsDepth != depth) {
+      moulds.forget();
+      mouldsDepth = depth;
+    }
+    moulds.learn(strangerFrom, comma);
+    strangerFrom = -1;
+  }
+
+  private void forgetStranger() {
+    if (strangerDepth == depth) {
+      strangerFrom = -1;
     }
   }
 

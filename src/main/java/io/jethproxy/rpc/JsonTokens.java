@@ -54,7 +54,7 @@ public final class JsonTokens {
   }
 
   /** The first byte from {@code at} that needs a closer look, or {@code to}. */
-  private static int plainEnd(byte[] bytes, int at, int to) {
+  static int plainEnd(byte[] bytes, int at, int to) {
     int i = at;
     for (int last = to - 16; i <= last; i += 16) {
       long special = special((long) WORDS.get(bytes, i));

@@ -43,6 +43,27 @@ class JacksonAgreementTest {
   }
 
   @Test
+  void everyVerdictOnListsOfAlikeObjectsIsJacksons() {
+    int valid = 0;
+    for (long seed = 0; seed < SEEDS; seed++) {
+      RandomJson random = new RandomJson(seed);
+      byte[] list = random.alike();
+      byte[] mutant = random.mutant(list);
+
+      assertThat(isValid(list)).as(() -> describe(list)).isTrue();
+      Verdict verdict = oracle.judge(mutant).verdict();
+      if (verdict != Verdict.UNDECIDED) {
+        assertThat(isValid(mutant))
+            .as("seed %s: %s", seed, describe(mutant))
+            .isEqualTo(verdict == Verdict.VALID);
+      }
+      valid += verdict == Verdict.VALID ? 1 : 0;
+    }
+
+    assertThat(valid).isBetween(SEEDS / 20, SEEDS / 2);
+  }
+
+  @Test
   void everyMemberFoundHasTheNameAndTheValueThatJacksonFinds() {
     int compared = 0;
     for (long seed = 0; seed < SEEDS; seed++) {

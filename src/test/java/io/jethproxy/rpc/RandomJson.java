@@ -83,6 +83,24 @@ final class RandomJson {
     return (space() + object(4) + space()).getBytes(StandardCharsets.UTF_8);
   }
 
+  /** A list of objects of few forms, as nodes write them, some of which differ in their strings. */
+  byte[] alike() {
+    String[] forms = {object(3), object(3)};
+    StringBuilder list = new StringBuilder("{\"a\":[");
+    for (int i = 3 + random.nextInt(12); i > 0; i--) {
+      String form = forms[random.nextInt(8) / 7];
+      list.append(random.nextInt(3) > 0 ? otherwise(form) : form).append(i == 1 ? "]}" : ",");
+    }
+    return list.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Of the same length, with other digits and letters. */
+  private String otherwise(String form) {
+    return form.replace('7', (char) ('1' + random.nextInt(9)))
+        .replace("0x", random.nextBoolean() ? "0x" : "zz")
+        .replace("sixteen", "SIXTEEN");
+  }
+
   /** The document with one to three wounds; by chance still valid. */
   byte[] mutant(byte[] document) {
     byte[] mutant = document;
