@@ -5,12 +5,18 @@ data "aws_route53_zone" "this" {
   private_zone = false
 }
 
+# Bootstrap made it in the first region; its copies have the same ARN but for the region.
+data "aws_secretsmanager_secret" "gateway" {
+  name = "${var.name}/gateway"
+}
+
 locals {
   account       = data.aws_caller_identity.me.account_id
   origin_domain = "origin.${var.domain}"
   names         = [var.domain, local.origin_domain] # CloudFront passes the name on that the client used
   images        = { for r in var.regions : r.region => "${local.account}.dkr.ecr.${r.region}.amazonaws.com/${var.name}@${var.image_digest}" }
   boundary      = "arn:aws:iam::${local.account}:policy/${var.name}-instance-boundary" # bootstrap's
+  secrets       = { for r in var.regions : r.region => replace(data.aws_secretsmanager_secret.gateway.arn, ":${var.regions[0].region}:", ":${r.region}:") }
   repositories  = { for r in var.regions : r.region => "arn:aws:ecr:${r.region}:${local.account}:repository/${var.name}" }
 }
 
@@ -24,7 +30,7 @@ module "first" {
   instances                    = var.regions[0].instances
   network                      = var.regions[0].network
   metrics_security_group_id    = var.regions[0].metrics_security_group_id
-  secret_name                  = "${var.name}/gateway"
+  secret_arn                   = local.secrets[var.regions[0].region]
   permissions_boundary_arn     = local.boundary
   names                        = local.names
   validation_record_fqdns      = module.edge.validation_record_fqdns
@@ -49,7 +55,7 @@ module "second" {
   instances                    = var.regions[1].instances
   network                      = var.regions[1].network
   metrics_security_group_id    = var.regions[1].metrics_security_group_id
-  secret_name                  = "${var.name}/gateway"
+  secret_arn                   = local.secrets[var.regions[1].region]
   permissions_boundary_arn     = local.boundary
   names                        = local.names
   validation_record_fqdns      = module.edge.validation_record_fqdns
@@ -75,7 +81,7 @@ module "third" {
   instances                    = var.regions[2].instances
   network                      = var.regions[2].network
   metrics_security_group_id    = var.regions[2].metrics_security_group_id
-  secret_name                  = "${var.name}/gateway"
+  secret_arn                   = local.secrets[var.regions[2].region]
   permissions_boundary_arn     = local.boundary
   names                        = local.names
   validation_record_fqdns      = module.edge.validation_record_fqdns

@@ -22,7 +22,7 @@ locals {
     region             = local.region
     image              = var.image
     log_group          = aws_cloudwatch_log_group.gateway.name
-    secret_arn         = data.aws_secretsmanager_secret.gateway.arn
+    secret_arn         = var.secret_arn
     management_address = var.metrics_security_group_id == null ? "127.0.0.1" : "0.0.0.0"
     settings           = yamlencode(local.settings)
     compose            = file("${path.module}/instance/compose.instance.yaml")

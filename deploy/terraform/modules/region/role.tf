@@ -1,7 +1,3 @@
-data "aws_secretsmanager_secret" "gateway" {
-  name = var.secret_name
-}
-
 data "aws_iam_policy_document" "assume" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -26,7 +22,7 @@ data "aws_iam_policy_document" "instance" {
   statement {
     sid       = "ReadTheSecret"
     actions   = ["secretsmanager:GetSecretValue"]
-    resources = [data.aws_secretsmanager_secret.gateway.arn]
+    resources = [var.secret_arn]
   }
   statement {
     sid       = "WriteTheLog"

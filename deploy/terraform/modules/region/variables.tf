@@ -22,9 +22,13 @@ variable "repository_arn" {
   type        = string
 }
 
-variable "secret_name" {
+variable "secret_arn" {
   description = "The secret in Secrets Manager, in this region: a JSON object of NAME: value, such as RPC_PROVIDERS_HTTP. Instances read it at each start."
   type        = string
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:", var.secret_arn))
+    error_message = "secret_arn: the ARN of a secret, such as arn:aws:secretsmanager:eu-west-2:123456789012:secret:jeth-proxy/gateway-AbCdEf."
+  }
 }
 
 variable "permissions_boundary_arn" {

@@ -12,7 +12,7 @@ resource "aws_cloudwatch_log_metric_filter" "providers" {
   }
   name           = "${var.name}-${each.key}"
   log_group_name = aws_cloudwatch_log_group.gateway.name
-  pattern        = "{ ($.logger = \"io.jethproxy.fleet\") && (${each.value}) }"
+  pattern        = "{ ($.logger = \"fleet\") && (${each.value}) }"
   metric_transformation {
     name          = each.key
     namespace     = var.name

@@ -12,13 +12,15 @@ say() { printf 'jeth-proxy: %s\n' "$*" >&2; }
 # 400 MiB are left to the system, or a quarter of a small instance.
 total_kib=$(sed -n 's/^MemTotal: *\([0-9]*\) kB$/\1/p' /proc/meminfo)
 for_system_kib=$((total_kib / 4 < 409600 ? total_kib / 4 : 409600))
-token=$(curl -fsS -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "${IMDS_URL:-http://169.254.169.254}/latest/api/token")
-instance=$(curl -fsS -m 5 -H "X-aws-ec2-metadata-token: $token" "${IMDS_URL:-http://169.254.169.254}/latest/meta-data/instance-id")
+metadata=${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}
+metadata=${metadata%/}/latest
+token=$(curl -fsS -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata/api/token")
+instance=$(curl -fsS -m 5 -H "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/instance-id")
 printf 'MEMORY_LIMIT=%d\nINSTANCE_ID=%s\n' "$(((total_kib - for_system_kib) * 1024))" "$instance" >"$RUNTIME_DIRECTORY/here.env"
 
 mkdir -p "$DOCKER_CONFIG"
-aws ecr get-login-password --region "$AWS_REGION" | docker login --username AWS --password-stdin "${IMAGE%%/*}" >/dev/null 2>&1 \
-  || { say "the registry ${IMAGE%%/*} refuses the instance's role"; exit 1; }
+answer=$(aws ecr get-login-password --region "$AWS_REGION" | docker login --username AWS --password-stdin "${IMAGE%%/*}" 2>&1) \
+  || { say "no login to ${IMAGE%%/*}: $answer"; exit 1; }
 
 json=$RUNTIME_DIRECTORY/secret.json
 trap 'rm -f "$json"' EXIT
