@@ -19,8 +19,9 @@ BOOT_BASE=${BOOT_BASE:-debian:trixie-slim}
 docker image inspect "$BOOT_BASE" >/dev/null 2>&1 || docker pull -q "$BOOT_BASE" >/dev/null 2>&1 || skip_all "needs the image $BOOT_BASE"
 image=${BOOT_IMAGE:-}
 if [ -z "$image" ]; then
-  declare -F built_image >/dev/null || skip_all "needs the gateway's image: set BOOT_IMAGE"
-  image=$(built_image)
+  declare -F build_image >/dev/null || skip_all "needs the image: set BOOT_IMAGE"
+  build_image
+  image=$CHECK_IMAGE
 fi
 
 anvil=$(find "${JETH_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/jeth-proxy/peers}/node_modules/@foundry-rs" -name anvil -path '*linux*' -type f 2>/dev/null | head -n 1)
@@ -28,10 +29,10 @@ anvil=$(find "${JETH_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/jeth-proxy/peers}/no
 
 emulator_pid='' registry_pid='' provider_pid=''
 clean_up() {
+  for pid in $emulator_pid $registry_pid $provider_pid; do kill "$pid" 2>/dev/null || true; done
   docker rm -fv "$CHECK_NAME-instance" >/dev/null 2>&1 || true
   docker network rm "$CHECK_NAME" >/dev/null 2>&1 || true
   docker image rm "$CHECK_NAME-debian" >/dev/null 2>&1 || true
-  for pid in $emulator_pid $registry_pid $provider_pid; do kill "$pid" 2>/dev/null || true; done
 }
 inside() { docker exec -i "$CHECK_NAME-instance" "$@"; }
 dies() { # WHAT: with what the instance says
