@@ -1,0 +1,152 @@
+resource "aws_cloudwatch_log_group" "gateway" {
+  name              = "/${var.name}/gateway"
+  retention_in_days = var.log_days
+}
+
+# The gateway writes one line when a provider's state changes, so these count events, not states: a provider that stays out
+# is one line of each instance. When no provider is left, /ready says so and the alarm of healthy hosts lasts.
+resource "aws_cloudwatch_log_metric_filter" "providers" {
+  for_each = {
+    ProvidersOut        = "$.message = \"provider is ejected\""
+    ProvidersNeedAction = "$.level = \"ERROR\""
+  }
+  name           = "${var.name}-${each.key}"
+  log_group_name = aws_cloudwatch_log_group.gateway.name
+  pattern        = "{ ($.logger = \"fleet\") && (${each.value}) }"
+  metric_transformation {
+    name          = each.key
+    namespace     = var.name
+    value         = "1"
+    default_value = "0"
+  }
+}
+
+resource "aws_sns_topic" "alarms" {
+  name = "${var.name}-alarms"
+}
+
+data "aws_iam_policy_document" "alarms" {
+  statement {
+    sid       = "CloudWatchTells"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.alarms.arn]
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.me.account_id]
+    }
+  }
+}
+
+resource "aws_sns_topic_policy" "alarms" {
+  arn    = aws_sns_topic.alarms.arn
+  policy = data.aws_iam_policy_document.alarms.json
+}
+
+resource "aws_sns_topic_subscription" "email" {
+  for_each  = toset(var.alarm_emails)
+  topic_arn = aws_sns_topic.alarms.arn
+  protocol  = "email"
+  endpoint  = each.value
+}
+
+locals {
+  tell = [aws_sns_topic.alarms.arn]
+  balancer_and_targets = {
+    LoadBalancer = aws_lb.this.arn_suffix
+    TargetGroup  = aws_lb_target_group.this.arn_suffix
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "healthy_hosts" {
+  alarm_name          = "${var.name}-healthy-hosts"
+  alarm_description   = "Fewer instances are ready than there must be at least."
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "HealthyHostCount"
+  dimensions          = local.balancer_and_targets
+  statistic           = "Minimum"
+  comparison_operator = "LessThanThreshold"
+  threshold           = var.instances.min
+  period              = 60
+  evaluation_periods  = 5
+  treat_missing_data  = "breaching"
+  alarm_actions       = local.tell
+  ok_actions          = local.tell
+}
+
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  alarm_name          = "${var.name}-errors"
+  alarm_description   = "More than 2 % of at least 100 requests a minute end with 5xx, of the gateway or of the balancer. It also turns a rollout back."
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 2
+  evaluation_periods  = 3
+  datapoints_to_alarm = 2
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.tell
+  ok_actions          = local.tell
+
+  metric_query {
+    id          = "share"
+    label       = "5xx, per cent"
+    expression  = "IF(requests >= 100, 100 * (FILL(gateway, 0) + FILL(balancer, 0)) / requests, 0)"
+    return_data = true
+  }
+  dynamic "metric_query" {
+    for_each = {
+      requests = "RequestCount"
+      gateway  = "HTTPCode_Target_5XX_Count"
+      balancer = "HTTPCode_ELB_5XX_Count"
+    }
+    content {
+      id          = metric_query.key
+      return_data = false
+      metric {
+        namespace   = "AWS/ApplicationELB"
+        metric_name = metric_query.value
+        dimensions  = { LoadBalancer = aws_lb.this.arn_suffix }
+        stat        = "Sum"
+        period      = 60
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "latency" {
+  alarm_name          = "${var.name}-latency"
+  alarm_description   = "One request in a hundred takes longer than ${var.latency_seconds_max} s."
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "TargetResponseTime"
+  dimensions          = local.balancer_and_targets
+  extended_statistic  = "p99"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = var.latency_seconds_max
+  period              = 60
+  evaluation_periods  = 3
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.tell
+  ok_actions          = local.tell
+}
+
+resource "aws_cloudwatch_metric_alarm" "providers" {
+  for_each = {
+    ProvidersOut        = "A provider fails and was taken out of use; it comes back alone when it answers again."
+    ProvidersNeedAction = "A provider refuses the key, is unpaid or used up, or is of another chain: somebody must act."
+  }
+  alarm_name          = "${var.name}-${each.key}"
+  alarm_description   = "${each.value} The line in the log says which, and why."
+  namespace           = var.name
+  metric_name         = each.key
+  statistic           = "Sum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  period              = 300
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.tell
+
+  depends_on = [aws_cloudwatch_log_metric_filter.providers]
+}
