@@ -40,8 +40,7 @@ public final class Expenses {
   private final double seenNanosMin;
   private final Map<String, Spent> byProvider = new ConcurrentHashMap<>();
 
-  private Expenses(
-      ComputeUnits units, Ticker ticker, double fadingNanos, double seenNanosMin) {
+  private Expenses(ComputeUnits units, Ticker ticker, double fadingNanos, double seenNanosMin) {
     this.units = units;
     this.ticker = ticker;
     this.fadingNanos = fadingNanos;
