@@ -114,6 +114,7 @@ class SecretsStayInsideTest {
         .forEach(path -> operators.get(path, "Authorization: Bearer " + CANARIES.adminToken()));
     List.of("/ready", "/health").forEach(clients::get);
     hunt.look("thread dump", threadDump(gateway.pid()));
+    gateway.await("Loki takes lines at last", () -> loki.text().contains("eth_getBalance"));
     gateway.terminate();
     gateway.exitCode();
 
