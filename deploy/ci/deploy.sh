@@ -4,11 +4,11 @@
 #
 #   IMAGE_DIGEST  sha256:…, required
 #   SMOKE_URL     (the address that Terraform says)
-# and the variables of terraform.sh, refresh.sh and smoke.sh.
+# and the variables of production.sh, refresh.sh and smoke.sh.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-# shellcheck source-path=SCRIPTDIR source=terraform.sh
-. deploy/ci/terraform.sh
+# shellcheck source=deploy/ci/production.sh
+. deploy/ci/production.sh
 
 wanted=${IMAGE_DIGEST:?the digest of the image is required}
 if [[ ! $wanted =~ ^sha256:[0-9a-f]{64}$ ]]; then

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Says what the deployment would change, with the image that runs; changes and locks nothing. For variables see terraform.sh.
+# Says what the deployment would change, with the image that runs; changes and locks nothing. For variables see production.sh.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-# shellcheck source-path=SCRIPTDIR source=terraform.sh
-. deploy/ci/terraform.sh
+# shellcheck source=deploy/ci/production.sh
+. deploy/ci/production.sh
 
 set_up
 digest=$(running_digest)
