@@ -226,6 +226,7 @@ class HelmChartTest {
       case "ServiceMonitor" -> {
         assertThat(manifest.at("/spec/selector/matchLabels")).isNotEmpty();
         assertThat(manifest.at("/spec/endpoints/0/port").asString()).isEqualTo("management");
+        assertThat(manifest.at("/spec/jobLabel").asString()).isEqualTo("app.kubernetes.io/name");
       }
       default -> throw new AssertionError("not expected: " + manifest);
     }
