@@ -20,7 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,11 +55,19 @@ class HelmChartTest {
           """;
 
   @TempDir private Path work;
-  private final Chart chart = new Chart();
+  private static Chart chart;
 
-  @BeforeEach
-  void needsHelm() {
+  @BeforeAll
+  static void startHelm() {
     assumeTrue(Chart.canRun(), "Helm's library is there for Linux on amd64 only");
+    chart = new Chart();
+  }
+
+  @AfterAll
+  static void stopHelm() {
+    if (chart != null) {
+      chart.close();
+    }
   }
 
   @Test
