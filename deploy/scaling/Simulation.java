@@ -36,6 +36,7 @@ public final class Simulation {
    * @param limit share of the capacity beyond which an instance sheds, 1 or more
    * @param target share of the capacity that the policy keeps instances at, above 0, below 1
    * @param bootSeconds from the order of an instance to its first request
+   * @param warmUpSeconds from then until it is counted
    * @param metricSeconds until a minute's metric is seen by the alarm
    * @param least instances at any time, 1 or more
    * @param most instances at any time
@@ -49,11 +50,12 @@ public final class Simulation {
       double limit,
       double target,
       int bootSeconds,
+      int warmUpSeconds,
       int metricSeconds,
       int least,
       int most) {
 
-    static final Plan DEFAULTS = new Plan(10_000, 0.25, 3, 120, 4_000, 1.5, 0.5, 150, 60, 2, 100);
+    static final Plan DEFAULTS = new Plan(10_000, 0.25, 3, 120, 4_000, 1.5, 0.5, 150, 120, 60, 2, 100);
 
     /** A day that is quiet at 3 and busiest at 15, with a spike at noon. */
     double load(int second) {
@@ -80,6 +82,7 @@ public final class Simulation {
   private final Plan plan;
   private final Deque<Double> metrics = new ArrayDeque<>();
   private final List<Integer> booting = new ArrayList<>();
+  private final List<Integer> warming = new ArrayList<>();
   private int serving;
 
   private Simulation(Plan plan) {
@@ -106,8 +109,12 @@ public final class Simulation {
     Deque<double[]> seenLater = new ArrayDeque<>();
     for (int second = 0; second < DAY_SECONDS; second++) {
       int now = second;
-      serving += (int) booting.stream().filter(ready -> ready <= now).count();
+      for (int ready : booting.stream().filter(ready -> ready <= now).toList()) {
+        serving++;
+        warming.add(ready + plan.warmUpSeconds);
+      }
       booting.removeIf(ready -> ready <= now);
+      warming.removeIf(warm -> warm <= now);
 
       double load = plan.load(second);
       double perInstance = load / serving;
@@ -141,7 +148,7 @@ public final class Simulation {
       return scaleOut(second, perInstance / target);
     }
     boolean in = metrics.stream().allMatch(metric -> metric < target * IN_SHARE);
-    return metrics.size() == IN_MINUTES && in && booting.isEmpty() && scaleIn(perInstance / target);
+    return metrics.size() == IN_MINUTES && in && booting.isEmpty() && warming.isEmpty() && scaleIn(perInstance / target);
   }
 
   private List<Double> last(int count) {
@@ -150,7 +157,7 @@ public final class Simulation {
   }
 
   private boolean scaleOut(int second, double share) {
-    int wanted = bounded((int) Math.ceil(serving * share));
+    int wanted = bounded((int) Math.ceil((serving - warming.size()) * share));
     int more = wanted - serving - booting.size();
     for (int i = 0; i < more; i++) {
       booting.add(second + plan.bootSeconds);
@@ -183,6 +190,7 @@ public final class Simulation {
     values.put("limit", Double.toString(d.limit));
     values.put("target", "");
     values.put("boot-seconds", Integer.toString(d.bootSeconds));
+    values.put("warm-up-seconds", Integer.toString(d.warmUpSeconds));
     values.put("metric-seconds", Integer.toString(d.metricSeconds));
     values.put("least", Integer.toString(d.least));
     values.put("most", Integer.toString(d.most));
@@ -239,6 +247,7 @@ public final class Simulation {
         number(given, "limit", 1, 100),
         target,
         (int) number(given, "boot-seconds", 0, 3_600),
+        (int) number(given, "warm-up-seconds", 0, 3_600),
         (int) number(given, "metric-seconds", 0, 600),
         least,
         (int) number(given, "most", least, 100_000));
