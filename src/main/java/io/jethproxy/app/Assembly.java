@@ -240,7 +240,7 @@ public final class Assembly {
             new Calls.Config(
                 Duration.ofNanos(config.requests().requestTimeoutNanos()),
                 Duration.ofNanos(config.requests().longRequestTimeoutNanos())),
-            Observer.all(List.of(metrics, recent, new AccessLog())),
+            Observer.all(List.of(metrics, recent, accessLog())),
             new Discretion(secrets));
     Doors doors = new Doors(config, room, new Server(loops, ticker, workers, health));
     Listener rpc = doors.rpc(calls, networks, fleets, metrics);
@@ -260,6 +260,12 @@ public final class Assembly {
             List.of(workers, lookups),
             pipeline.names(),
             metrics));
+  }
+
+  private AccessLog accessLog() {
+    return config.logging().bodies()
+        ? AccessLog.withBodies(new Redactor(secrets))
+        : AccessLog.withoutBodies();
   }
 
   /** What a call goes through, in order. */

@@ -368,6 +368,12 @@ public record Config(
       @Key(value = "A file to log to, besides standard output.", env = "LOG_FILE")
           Optional<Path> file,
       @Key(value = "`text` or `json`.", env = "LOG_FORMAT") Format format,
+      @Key(
+              value =
+                  "Whether the line of a call, at `debug`, has its params and its answer, too: the"
+                      + " first 1024 characters of each, redacted; of a transaction its hash only.",
+              env = "LOG_BODIES")
+          boolean bodies,
       @Key("Grafana Loki, besides standard output; off without a URL.") LokiConfig loki) {
 
     public Logging {
@@ -390,6 +396,6 @@ public record Config(
     }
 
     static final Logging DEFAULTS =
-        new Logging(Level.INFO, Optional.empty(), Format.TEXT, LokiConfig.DEFAULTS);
+        new Logging(Level.INFO, Optional.empty(), Format.TEXT, false, LokiConfig.DEFAULTS);
   }
 }

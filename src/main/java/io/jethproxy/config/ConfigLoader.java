@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -194,6 +195,12 @@ public final class ConfigLoader {
       notices.add(
           "requests.timeoutSeconds is longer than requests.requestTimeoutSeconds: an attempt"
               + " ends with its request");
+    }
+    Config.Logging logging = config.logging();
+    if (logging.bodies() && logging.level().compareTo(Config.Logging.Level.DEBUG) > 0) {
+      notices.add(
+          "logging.bodies has no effect: calls are logged at logging.level debug, which is "
+              + logging.level().name().toLowerCase(Locale.ROOT));
     }
     return new Config(
         config.server(),

@@ -7,12 +7,12 @@ import java.time.ZoneOffset;
 sealed interface LineFormat permits TextLine, JsonLine {
 
   int MESSAGE_BYTES_MAX = 3_072;
-  int PAIRS_BYTES_MAX = 1_024;
+  int PAIRS_BYTES_MAX = 4_096;
   int EXCEPTION_BYTES_MAX = 3_328;
   int LOGGER_BYTES_MAX = 128;
 
   /** No line is longer: the bounds above, the keys, and up to 16 pairs that are cut to nothing. */
-  int LINE_BYTES_MAX = 8_192;
+  int LINE_BYTES_MAX = 11_264;
 
   /** The UTF-8 bytes of the line. Secrets are taken out before anything is cut or escaped. */
   byte[] line(LogEntry entry, Secrets secrets);

@@ -13,13 +13,24 @@ public final class Redactor {
   /** No redacted text is longer. */
   public static final int CHARS_MAX = 2_048;
 
-  private record Rule(Pattern pattern, String replacement) {
+  /** Longer than what a rule has to see to its end to know it: {@code user:password@}. */
+  private static final int UNFINISHED_CHARS_MAX = 512;
+
+  /** What {@link #redactHead} takes from the end, at most. */
+  static final int HEAD_LOSS_CHARS_MAX = SecretForms.CUT_CHARS_MAX + UNFINISHED_CHARS_MAX;
+
+  /**
+   * What to look for.
+   *
+   * @param needed a text without it cannot match; empty when there is no such
+   */
+  private record Rule(Pattern pattern, String needed, String replacement) {
     Rule(String regex, String replacement) {
-      this(Pattern.compile(regex), replacement);
+      this(Pattern.compile(regex), "", replacement);
     }
 
     String apply(String text) {
-      return pattern.matcher(text).replaceAll(replacement);
+      return text.contains(needed) ? pattern.matcher(text).replaceAll(replacement) : text;
     }
   }
 
@@ -30,7 +41,7 @@ public final class Redactor {
           new Rule(
               "(?i)\\b([a-z][a-z0-9+.-]{1,15}+)(?::|%3a)(?:/|\\\\/|%2f){2}[^\\s\"<>]*+",
               "$1://***"),
-          new Rule("[^\\s:/@\"'<>]{1,128}+:[^\\s@\"<>]{1,256}@", "***@"),
+          new Rule(Pattern.compile("[^\\s:/@\"'<>]{1,128}+:[^\\s@\"<>]{1,256}@"), "@", "***@"),
           new Rule("(?i)\\b(authorization(?:\\\\?[\"'])?\\s{0,4}[:=])[^\\r\\n,]*+", "$1 ***"),
           new Rule("(?i)\\b(bearer)\\s+[^\\s\"',]++", "$1 ***"),
           new Rule("(?i)\\b(basic)\\s+(?=[a-z]*+[0-9+/=])[^\\s\"',]++", "$1 ***"),
@@ -53,12 +64,25 @@ public final class Redactor {
   }
 
   public String redact(String outside) {
-    String text = secrets.scrub(outside, CHARS_MAX);
+    String text = ruled(secrets.scrub(outside, CHARS_MAX));
+    return text.length() <= CHARS_MAX ? text : text.substring(0, CHARS_MAX);
+  }
+
+  /**
+   * The begin of a text that goes on, less what could be the begin of something to hide: at most
+   * {@link #HEAD_LOSS_CHARS_MAX} characters, more where much was taken out.
+   */
+  String redactHead(String head) {
+    String text = ruled(secrets.scrubHead(head));
+    return text.substring(0, Math.max(0, text.length() - UNFINISHED_CHARS_MAX));
+  }
+
+  private String ruled(String scrubbed) {
+    String text = scrubbed;
     for (Rule rule : RULES) {
       text = rule.apply(text);
     }
-    text = secrets.scrub(text); // a rule may have brought two halves together
-    return text.length() <= CHARS_MAX ? text : text.substring(0, CHARS_MAX);
+    return secrets.scrub(text); // a rule may have brought two halves together
   }
 
   /** The exception's class and its redacted message, without causes. */

@@ -26,6 +26,9 @@ final class SecretForms {
   /** Longer secrets are filed in pieces of this length. */
   private static final int PIECE_CHARS = 256;
 
+  /** No more is cut off the end of a text that goes on. */
+  static final int CUT_CHARS_MAX = 3 * PIECE_CHARS;
+
   /**
    * The ends of a longer secret are secrets too: programs like to print the first or last eight.
    */

@@ -72,6 +72,11 @@ public final class Secrets {
     return text.length() <= charsMax ? scrub(text) : known.maskCut(text.substring(0, charsMax));
   }
 
+  /** As {@link #scrub(String)}, of the begin of a text that goes on: less its end. */
+  String scrubHead(String head) {
+    return known.maskCut(head);
+  }
+
   /** How many forms are known; says nothing else. */
   @Override
   public String toString() {

@@ -70,6 +70,7 @@ class ConfigDefaultsTest {
             "logging.level (LOG_LEVEL) = INFO",
             "logging.file (LOG_FILE) = Optional.empty",
             "logging.format (LOG_FORMAT) = TEXT",
+            "logging.bodies (LOG_BODIES) = false",
             "logging.loki.url (LOKI_URL) = Optional.empty",
             "logging.loki.user (LOKI_USER) = Optional.empty",
             "logging.loki.password (LOKI_PASSWORD) = Optional.empty",

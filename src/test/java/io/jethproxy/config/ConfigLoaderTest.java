@@ -60,7 +60,8 @@ class ConfigLoaderTest {
                 Map.entry("MANAGEMENT_PORT", "9001"),
                 Map.entry("LOG_LEVEL", "debug"),
                 Map.entry("LOG_FILE", "/tmp/some.log"),
-                Map.entry("LOG_FORMAT", "JSON")));
+                Map.entry("LOG_FORMAT", "JSON"),
+                Map.entry("LOG_BODIES", "true")));
 
     assertThat(config.requests().timeoutNanos()).isEqualTo(2_500_000_000L);
     assertThat(config.requests().requestTimeoutSeconds()).isEqualTo(20);
@@ -73,6 +74,7 @@ class ConfigLoaderTest {
                 Config.Logging.Level.DEBUG,
                 Optional.of(Path.of("/tmp/some.log")),
                 Config.Logging.Format.JSON,
+                true,
                 LokiConfig.DEFAULTS));
     assertThat(config.notices()).isEmpty();
   }
@@ -138,6 +140,28 @@ class ConfigLoaderTest {
 
     assertThat(config.notices())
         .containsExactly("REDIS_URL is set, but not used yet by this version");
+  }
+
+  @Test
+  void tellsThatBodiesAreOnlyInLinesOfTheLevelDebug() {
+    Map<String, String> one = Map.of("RPC_PROVIDERS_HTTP", "https://a.example");
+
+    Config info = ok(one, "logging: {bodies: true}\n");
+    Config debug = ok(one, "logging: {bodies: true, level: debug}\n");
+
+    assertThat(info.notices())
+        .containsExactly(
+            "logging.bodies has no effect: calls are logged at logging.level debug, which is info");
+    assertThat(debug.notices()).isEmpty();
+  }
+
+  @Test
+  void saysWhatItWantedToKnowOfBodies() {
+    List<Problem> problems =
+        bad(Map.of("RPC_PROVIDERS_HTTP", "https://a.example", "LOG_BODIES", "yes"));
+
+    assertThat(problems.stream().map(Problem::toString))
+        .containsExactly("environment: LOG_BODIES: 'yes' (expected: true or false)");
   }
 
   @Test

@@ -18,7 +18,7 @@ import org.slf4j.event.Level;
 class AccessLogTest {
 
   private final Captured stdout = new Captured();
-  private final AccessLog accessLog = new AccessLog();
+  private final AccessLog accessLog = AccessLog.withoutBodies();
 
   private Logging start(Level level) {
     Config config = new Config(level, Optional.empty(), Format.TEXT);

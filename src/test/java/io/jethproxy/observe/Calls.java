@@ -8,6 +8,7 @@ import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Trouble;
 import io.jethproxy.eth.MethodSpec;
+import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Network;
 import io.jethproxy.rpc.RawJson;
 import io.jethproxy.rpc.Request;
@@ -18,6 +19,8 @@ import java.util.Set;
 final class Calls {
 
   static final Network MAINNET = new Network(1, "mainnet", List.of(), 12_000, Set.of());
+
+  private static final Methods METHODS = Methods.load();
 
   static final long MILLI = 1_000_000;
 
@@ -51,6 +54,15 @@ final class Calls {
     Journal journal = new Journal(0, 1);
     List.of(attempts).forEach(journal::attempt);
     return new Concluded("r-1", call(method, journal), outcome, endNanos);
+  }
+
+  /** A call of a method as the gateway knows it. */
+  static Concluded asked(String method, String params, Outcome outcome) {
+    Request request = new Request(RawJson.of("1"), method, RawJson.of(params));
+    MethodSpec spec = METHODS.of(method);
+    Call call =
+        new Call(MAINNET, request, spec, new Deadline(1), new Journal(0, 1), new Abandonment());
+    return new Concluded("r-1", call, outcome, MILLI);
   }
 
   static Call call(String method, Journal journal) {
