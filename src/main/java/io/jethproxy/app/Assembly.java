@@ -175,7 +175,7 @@ public final class Assembly {
             room.following());
     this.filters = filters();
     this.subscriptions = subscriptions();
-    this.health = new Health(fleets, sockets::unserved);
+    this.health = new Health(fleets, sockets::unserved, followings::unidentified);
     this.holdings = new Holdings(ticker);
     this.families = new Offers(ticker);
     this.forms = new HashForms(ticker);
@@ -352,6 +352,7 @@ public final class Assembly {
         verify,
         holdings,
         families,
+        followings::unidentified,
         followings.surveys(),
         forms,
         ranges,
@@ -434,11 +435,19 @@ public final class Assembly {
   }
 
   private void follow() {
+    Announcements announcements = new Announcements(fleets, transitions, keeping::lost);
     followings.addProviders(
         knowledge.classify(),
         room,
         new HeadWatch.Surroundings(
-            networks, fleets, branches, ticker, keeping::of, following, sockets::tellOf),
+            networks,
+            fleets,
+            branches,
+            ticker,
+            keeping::of,
+            following,
+            sockets::tellOf,
+            announcements),
         new Survey.Surroundings(
             methods,
             fleets,
@@ -449,7 +458,7 @@ public final class Assembly {
             config.requests().exposeTraceMethods(),
             ticker,
             dice),
-        new Announcements(fleets, transitions, keeping::lost));
+        announcements);
   }
 
   private void listen() {
@@ -483,11 +492,6 @@ public final class Assembly {
 
   private Status status(Pipeline pipeline) {
     return new Status(
-        Version.TEXT,
-        pipeline.names(),
-        config.providers().stream().map(ProviderConfig::id).toList(),
-        insight(),
-        ticker,
-        () -> recent.list(ticker.nanos()));
+        Version.TEXT, pipeline.names(), insight(), ticker, () -> recent.list(ticker.nanos()));
   }
 }
