@@ -140,10 +140,8 @@ final class ChainProof {
     if (result.is('"' + Long.toString(chainId) + '"')) {
       toldChain(RawJson.of('"' + Hex.quantity(chainId) + '"'));
     } else {
-      LOG.atError()
-          .addKeyValue("provider", providerId)
-          .log("it does not offer eth_chainId, and net_version is not that of chain {}", chainId);
       inquiry.later(RECHECK_NANOS, this::identify);
+      steps.untold(Trouble.WRONG_CHAIN);
     }
   }
 

@@ -163,6 +163,7 @@ class HeadWatchTest {
     ticker.advanceMillis(60_000);
 
     assertThat(provider.standing(Calls.BALANCE).reason()).isEqualTo(Reason.UNIDENTIFIED);
+    assertThat(untold).containsExactly(Trouble.WRONG_CHAIN);
     script = method -> number(method.equals("eth_chainId") ? 1 : 100);
     ticker.advanceMillis(6_000);
     assertThat(provider.standing(Calls.BALANCE).isReady()).isTrue();
