@@ -40,6 +40,12 @@ class FaultFromTheStartTest {
         .start();
   }
 
+  /** The log is written by a thread of its own: what it says once there are as many lines. */
+  private List<String> lines(RunningGateway gateway, int atLeast) {
+    gateway.awaitAtThisMoment(() -> lines().size() >= atLeast, atLeast + " lines");
+    return lines();
+  }
+
   /** What the log says of the state of the provider, without the time. */
   private List<String> lines() {
     return printed
@@ -95,7 +101,7 @@ class FaultFromTheStartTest {
       assertThat(gateway.client().get("/ready").json().path("reason").asString())
           .isEqualTo("no provider has told its chain yet: p1 (auth)");
       assertThat(metrics(gateway)).contains(METRIC + "{cause=\"auth\",provider=\"p1\"} 1");
-      assertThat(lines())
+      assertThat(lines(gateway, 1))
           .singleElement()
           .asString()
           .endsWith(
@@ -106,7 +112,7 @@ class FaultFromTheStartTest {
       gateway.awaitReady();
       assertThat(unidentified(gateway)).isEmpty();
       assertThat(metrics(gateway)).doesNotContain(METRIC + "{");
-      assertThat(lines().getLast())
+      assertThat(lines(gateway, 2).getLast())
           .contains("INFO fleet provider is healthy network=mainnet provider=p1 from=unidentified");
       assertNoAddress(provider);
     }
@@ -119,7 +125,7 @@ class FaultFromTheStartTest {
       provider.kill();
       try (RunningGateway gateway = before(provider, "")) {
         awaitCause(gateway, "unreachable");
-        assertThat(lines())
+        assertThat(lines(gateway, 1))
             .singleElement()
             .asString()
             .contains("WARN fleet provider is unidentified")
@@ -128,7 +134,7 @@ class FaultFromTheStartTest {
         provider.always().status(402, "payment required");
         provider.revive();
         awaitCause(gateway, "billing");
-        assertThat(lines())
+        assertThat(lines(gateway, 2))
             .hasSize(2)
             .last()
             .asString()
@@ -137,7 +143,11 @@ class FaultFromTheStartTest {
 
         provider.forgetScript();
         gateway.awaitReady();
-        assertThat(lines()).hasSize(3).last().asString().contains("INFO fleet provider is healthy");
+        assertThat(lines(gateway, 3))
+            .hasSize(3)
+            .last()
+            .asString()
+            .contains("INFO fleet provider is healthy");
         assertNoAddress(provider);
       }
     }
@@ -150,7 +160,7 @@ class FaultFromTheStartTest {
         RunningGateway gateway = before(provider, "    network: mainnet\n")) {
       awaitCause(gateway, "auth");
 
-      assertThat(lines())
+      assertThat(lines(gateway, 1))
           .singleElement()
           .asString()
           .contains("ERROR fleet provider is unidentified network=mainnet provider=p1")
@@ -167,7 +177,7 @@ class FaultFromTheStartTest {
         RunningGateway gateway = before(provider, "")) {
       awaitCause(gateway, "wrong_answer");
 
-      assertThat(lines())
+      assertThat(lines(gateway, 1))
           .singleElement()
           .asString()
           .contains("WARN fleet provider is unidentified")
