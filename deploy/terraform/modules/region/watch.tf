@@ -4,10 +4,10 @@ resource "aws_cloudwatch_log_group" "gateway" {
 }
 
 # The gateway writes one line when a provider's state changes, so these count events, not states: a provider that stays out
-# is one line of each instance. When no provider is left, /ready says so and the alarm of healthy hosts lasts.
+# is one line of each instance. One that fails before it has told its chain is a line, too, for each cause. When no provider is left, /ready says so and the alarm of healthy hosts lasts.
 resource "aws_cloudwatch_log_metric_filter" "providers" {
   for_each = {
-    ProvidersOut        = "$.message = \"provider is ejected\""
+    ProvidersOut        = "($.message = \"provider is ejected\") || (($.message = \"provider is unidentified\") && ($.level = \"WARN\"))"
     ProvidersNeedAction = "$.level = \"ERROR\""
   }
   name           = "${var.name}-${each.key}"
@@ -133,7 +133,7 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
 
 resource "aws_cloudwatch_metric_alarm" "providers" {
   for_each = {
-    ProvidersOut        = "A provider fails and was taken out of use; it comes back alone when it answers again."
+    ProvidersOut        = "A provider fails and was taken out of use, or was never in use; it comes back alone when it answers again."
     ProvidersNeedAction = "A provider refuses the key, is unpaid or used up, or is of another chain: somebody must act."
   }
   alarm_name          = "${var.name}-${each.key}"

@@ -1,5 +1,7 @@
 package io.jethproxy.app;
 
+import io.jethproxy.call.Trouble;
+import io.jethproxy.chain.Unidentified;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Reason;
@@ -7,7 +9,7 @@ import io.jethproxy.observe.Transitions;
 import java.util.function.Consumer;
 
 /** Tells operators, and those who follow the chain, that a provider's state has changed. */
-final class Announcements implements Provider.Listener {
+final class Announcements implements Provider.Listener, Unidentified.Listener {
 
   private final Fleets fleets;
   private final Transitions transitions;
@@ -30,6 +32,21 @@ final class Announcements implements Provider.Listener {
     transitions.changed(
         new Transitions.Change(
             networkOf(provider), provider.id(), from.label(), to.label(), cause, gravity(to)));
+  }
+
+  /** It is no change of state, but somebody must hear of it, as of the same trouble later. */
+  @Override
+  public void unidentified(String network, String providerId, Trouble cause) {
+    String state = Reason.UNIDENTIFIED.label();
+    transitions.changed(
+        new Transitions.Change(network, providerId, state, state, cause.label(), gravity(cause)));
+  }
+
+  private static Transitions.Gravity gravity(Trouble cause) {
+    return switch (cause) {
+      case AUTH, BILLING, QUOTA_EXHAUSTED, WRONG_CHAIN -> Transitions.Gravity.ALARM;
+      default -> Transitions.Gravity.DEGRADED;
+    };
   }
 
   private static boolean isAbsence(Reason state) {

@@ -175,7 +175,7 @@ public final class Assembly {
             room.following());
     this.filters = filters();
     this.subscriptions = subscriptions();
-    this.health = new Health(fleets, sockets::unserved);
+    this.health = new Health(fleets, sockets::unserved, followings::unidentified);
     this.holdings = new Holdings(ticker);
     this.families = new Offers(ticker);
     this.forms = new HashForms(ticker);
@@ -358,6 +358,7 @@ public final class Assembly {
         verify,
         holdings,
         families,
+        followings::unidentified,
         followings.surveys(),
         forms,
         ranges,
@@ -440,11 +441,19 @@ public final class Assembly {
   }
 
   private void follow() {
+    Announcements announcements = new Announcements(fleets, transitions, keeping::lost);
     followings.addProviders(
         knowledge.classify(),
         room,
         new HeadWatch.Surroundings(
-            networks, fleets, branches, ticker, keeping::of, following, sockets::tellOf),
+            networks,
+            fleets,
+            branches,
+            ticker,
+            keeping::of,
+            following,
+            sockets::tellOf,
+            announcements),
         new Survey.Surroundings(
             methods,
             fleets,
@@ -455,7 +464,7 @@ public final class Assembly {
             config.requests().exposeTraceMethods(),
             ticker,
             dice),
-        new Announcements(fleets, transitions, keeping::lost));
+        announcements);
   }
 
   private void listen() {
@@ -489,11 +498,6 @@ public final class Assembly {
 
   private Status status(Pipeline pipeline) {
     return new Status(
-        Version.TEXT,
-        pipeline.names(),
-        config.providers().stream().map(ProviderConfig::id).toList(),
-        insight(),
-        ticker,
-        () -> recent.list(ticker.nanos()));
+        Version.TEXT, pipeline.names(), insight(), ticker, () -> recent.list(ticker.nanos()));
   }
 }

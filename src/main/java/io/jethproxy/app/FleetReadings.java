@@ -25,6 +25,14 @@ record FleetReadings(Insight insight, Listener rpc) implements Readings {
         .toList();
   }
 
+  @Override
+  public List<Unidentified> unidentified() {
+    return insight.unidentified().get().stream()
+        .filter(each -> each.cause().isPresent())
+        .map(each -> new Unidentified(each.providerId(), each.causeLabel()))
+        .toList();
+  }
+
   private List<Fleet> fleets() {
     return insight.fleets().all();
   }

@@ -2,6 +2,7 @@ package io.jethproxy.app;
 
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.HeadWatch;
+import io.jethproxy.chain.Unidentified;
 import io.jethproxy.config.Config;
 import io.jethproxy.config.ProviderConfig;
 import io.jethproxy.config.SocketConfig;
@@ -149,6 +150,11 @@ final class Followings {
 
   private EventLoop loopOf(int number) {
     return loops.all().get(number % loops.all().size());
+  }
+
+  /** Those that have not told their chain yet; on any thread. */
+  List<Unidentified> unidentified() {
+    return providers.stream().flatMap(each -> each.watch().unidentified().stream()).toList();
   }
 
   List<HttpTransport> transports() {

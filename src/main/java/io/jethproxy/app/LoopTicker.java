@@ -33,7 +33,7 @@ final class LoopTicker implements Ticker {
   private static void ring(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException | StackOverflowError defect) {
+    } catch (Throwable defect) {
       LOG.atError().setCause(defect).log("a defect in an alarm");
       throw defect;
     }

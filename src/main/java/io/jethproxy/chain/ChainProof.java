@@ -39,6 +39,9 @@ final class ChainProof {
     /** It could not be asked again which chain it is. */
     void unproven();
 
+    /** It did not tell its chain, but ran into this. */
+    void untold(Trouble trouble);
+
     /** It is another chain now. */
     void fenced();
   }
@@ -103,7 +106,7 @@ final class ChainProof {
           if (isConfigured && !fenced && isClosed(outcome)) {
             vouch();
           } else {
-            inquiry.retry(this::identify);
+            untold(outcome);
           }
         });
   }
@@ -118,8 +121,18 @@ final class ChainProof {
           if (isClosed(outcome)) {
             believeConfiguration();
           } else {
-            inquiry.retry(this::identify);
+            untold(outcome);
           }
+        });
+  }
+
+  private void untold(Outcome outcome) {
+    inquiry.retry(this::identify);
+    steps.untold(
+        switch (outcome) {
+          case Outcome.Unserved unserved -> unserved.trouble();
+          case Outcome.Answer _, Outcome.Rejected _ -> Trouble.WRONG_ANSWER;
+          case Outcome.Refused _ -> Trouble.INTERNAL;
         });
   }
 
@@ -127,10 +140,8 @@ final class ChainProof {
     if (result.is('"' + Long.toString(chainId) + '"')) {
       toldChain(RawJson.of('"' + Hex.quantity(chainId) + '"'));
     } else {
-      LOG.atError()
-          .addKeyValue("provider", providerId)
-          .log("it does not offer eth_chainId, and net_version is not that of chain {}", chainId);
       inquiry.later(RECHECK_NANOS, this::identify);
+      steps.untold(Trouble.WRONG_CHAIN);
     }
   }
 
@@ -150,6 +161,7 @@ final class ChainProof {
     long told = Hex.quantity(result.bytes(), result.from() + 1, result.to() - 1);
     if (told <= 0) {
       inquiry.retry(this::identify);
+      steps.untold(Trouble.WRONG_ANSWER);
       return;
     }
     Provider known = provider != null ? provider : join(told);

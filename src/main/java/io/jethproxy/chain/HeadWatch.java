@@ -1,12 +1,14 @@
 package io.jethproxy.chain;
 
 import io.jethproxy.call.Ticker;
+import io.jethproxy.call.Trouble;
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Network;
 import io.jethproxy.eth.Networks;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.Provider;
 import io.jethproxy.fleet.Transport;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -31,6 +33,7 @@ public final class HeadWatch {
    * @param followers who keeps the chain log of a network
    * @param expenses counts what is asked
    * @param tellers whether somebody else tells of the new blocks of a chain
+   * @param strangers told why a provider does not tell its chain
    */
   public record Surroundings(
       Networks networks,
@@ -39,7 +42,8 @@ public final class HeadWatch {
       Ticker ticker,
       Function<Network, Sightings> followers,
       Expenses expenses,
-      LongPredicate tellers) {}
+      LongPredicate tellers,
+      Unidentified.Listener strangers) {}
 
   private final String providerId;
   private final OptionalLong configuredChain;
@@ -49,6 +53,7 @@ public final class HeadWatch {
   private final Inquiry inquiry;
   private final ChainProof proof;
   private @Nullable HeadPoll heads;
+  private volatile Optional<Unidentified> unidentified;
 
   /**
    * @param transport asks the provider before it is known which chain it serves
@@ -71,12 +76,22 @@ public final class HeadWatch {
     this.newHead = newHead;
     inquiry = new Inquiry(providerId, transport, around.ticker(), around.expenses());
     proof = new ChainProof(providerId, inquiry, configuredChain, around.ticker(), new Steps());
+    inquiry.onDefect(this::afresh);
+    unidentified =
+        Optional.of(new Unidentified(providerId, Optional.empty(), around.ticker().nanos()));
   }
 
   /** Begins; a provider of a configured chain joins its fleet now, others when they have told. */
   public void start() {
-    configuredChain.ifPresent(proof::join);
+    inquiry.guarded(() -> {
+      configuredChain.ifPresent(proof::join);
+      proof.identify();
+    });
+  }
+
+  private void afresh() {
     proof.identify();
+    untold(Trouble.INTERNAL);
   }
 
   public void stop() {
@@ -127,11 +142,30 @@ public final class HeadWatch {
     return proof.chainId();
   }
 
+  /** What keeps it from being used while it has not told its chain; on any thread. */
+  public Optional<Unidentified> unidentified() {
+    return unidentified;
+  }
+
+  private void untold(Trouble trouble) {
+    Optional<Trouble> cause = Optional.of(trouble);
+    Optional<Unidentified> before = unidentified;
+    if (before.isPresent() && !before.get().cause().equals(cause)) {
+      unidentified = Optional.of(new Unidentified(providerId, cause, around.ticker().nanos()));
+      String network =
+          configuredChain.isPresent()
+              ? around.networks().byId(configuredChain.getAsLong()).name()
+              : "";
+      around.strangers().unidentified(network, providerId, trouble);
+    }
+  }
+
   private Provider join(long chainId) {
     Network network = around.networks().byId(chainId);
-    Provider joined = recruit.apply(chainId);
+    Optional<Provider> before = member(chainId);
+    Provider joined = before.orElseGet(() -> recruit.apply(chainId));
     Sightings sightings = Sightings.IGNORED;
-    if (!around.fleets().join(network, joined)) {
+    if (before.isEmpty() && !around.fleets().join(network, joined)) {
       LOG.atError()
           .addKeyValue("provider", providerId)
           .log("it is not used: the network has too many providers");
@@ -141,6 +175,11 @@ public final class HeadWatch {
     }
     follow(joined, network, sightings);
     return joined;
+  }
+
+  /** It may be in its fleet since before a defect ended what comes after that. */
+  private Optional<Provider> member(long chainId) {
+    return around.fleets().of(chainId).flatMap(fleet -> fleet.provider(providerId));
   }
 
   private void follow(Provider joined, Network network, Sightings sightings) {
@@ -176,6 +215,7 @@ public final class HeadWatch {
 
     @Override
     public void proven() {
+      unidentified = Optional.empty();
       if (heads != null) {
         heads.proven();
       }
@@ -189,7 +229,13 @@ public final class HeadWatch {
     }
 
     @Override
+    public void untold(Trouble trouble) {
+      HeadWatch.this.untold(trouble);
+    }
+
+    @Override
     public void fenced() {
+      unidentified = Optional.empty();
       inquiry.lost();
     }
   }

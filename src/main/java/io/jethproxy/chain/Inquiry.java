@@ -1,5 +1,6 @@
 package io.jethproxy.chain;
 
+import io.jethproxy.call.Defects;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.call.Trouble;
@@ -9,12 +10,16 @@ import io.jethproxy.rpc.RawJson;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks one provider one question at a time, and plans the next one: ever more rarely while it does
  * not answer. Belongs to one {@link HeadWatch} and its loop.
  */
 final class Inquiry {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Inquiry.class);
 
   private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -28,7 +33,9 @@ final class Inquiry {
   private final Ticker ticker;
   private final Expenses expenses;
   private @Nullable Provider provider;
+  private final Defects defects;
   private Runnable silent = () -> {};
+  private Runnable afresh = () -> {};
   private Ticker.Alarm next = () -> {};
   private long retryNanos = RETRY_NANOS_MIN;
   private long askedNanos;
@@ -44,6 +51,14 @@ final class Inquiry {
     this.transport = transport;
     this.ticker = ticker;
     this.expenses = expenses;
+    defects = new Defects(LOG, ticker);
+  }
+
+  /**
+   * @param again begins anew, after a defect of the gateway ended what was under way
+   */
+  void onDefect(Runnable again) {
+    afresh = again;
   }
 
   /**
@@ -68,17 +83,35 @@ final class Inquiry {
     Consumer<Outcome> inbox =
         outcome -> {
           asking = false;
-          if (outcome instanceof Outcome.Answer answer) {
-            then.accept(answer.result());
-          } else {
-            failed(outcome);
-            otherwise.accept(outcome);
-          }
+          guarded(() -> heard(outcome, then, otherwise));
         };
     if (provider == null) {
       transport.send(method, params, PROBE_NANOS, inbox);
     } else {
       provider.probe(method, params, PROBE_NANOS, inbox);
+    }
+  }
+
+  private void heard(Outcome outcome, Consumer<RawJson> then, Consumer<Outcome> otherwise) {
+    if (outcome instanceof Outcome.Answer answer) {
+      then.accept(answer.result());
+    } else {
+      failed(outcome);
+      otherwise.accept(outcome);
+    }
+  }
+
+  /**
+   * Whatever is thrown, a class that cannot be loaded among it, is logged and does not end the
+   * questions: nobody above would hear of it.
+   */
+  void guarded(Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable defect) {
+      asking = false;
+      later(RETRY_NANOS_MAX, afresh);
+      defects.log(providerId, "while following a provider", defect);
     }
   }
 
@@ -109,7 +142,7 @@ final class Inquiry {
   void later(long afterNanos, Runnable action) {
     if (!stopped) {
       next.cancel();
-      next = ticker.alarm(afterNanos, action);
+      next = ticker.alarm(afterNanos, () -> guarded(action));
     }
   }
 

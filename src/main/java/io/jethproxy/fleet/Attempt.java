@@ -127,8 +127,12 @@ public final class Attempt implements Consumer<Outcome> {
       return;
     }
     over = true;
-    endedNanos = provider.conclude(this, reviewed);
-    inbox.accept(reviewed);
+    endedNanos = beganNanos;
+    try {
+      endedNanos = provider.conclude(this, reviewed);
+    } finally {
+      inbox.accept(reviewed); // who waits for it must not wait for ever, whatever is thrown
+    }
   }
 
   void sentBy(Transport.Exchange sent) {

@@ -21,6 +21,9 @@ public interface Readings {
   /** The providers now in use. */
   List<Provider> providers();
 
+  /** Providers that cannot be asked for their chain. */
+  List<Unidentified> unidentified();
+
   /** The networks now served. */
   List<Network> networks();
 
@@ -59,6 +62,13 @@ public interface Readings {
 
   /** The WebSockets of clients. */
   WebSockets webSockets();
+
+  /**
+   * A provider that cannot be asked for its chain.
+   *
+   * @param cause why, in one of the words for attempts that fail
+   */
+  record Unidentified(String id, String cause) {}
 
   /**
    * One provider.
@@ -170,6 +180,11 @@ public interface Readings {
       new Readings() {
         @Override
         public List<Provider> providers() {
+          return List.of();
+        }
+
+        @Override
+        public List<Unidentified> unidentified() {
           return List.of();
         }
 

@@ -24,7 +24,11 @@ final class StateGauges implements MultiCollector {
   public MetricSnapshots collect() {
     Readings now = readings.get();
     return Family.snapshots(
-        Stream.of(providers(now.providers()), networks(now.networks())).flatMap(each -> each));
+        Stream.of(
+                providers(now.providers()),
+                Stream.of(unidentified(now.unidentified())),
+                networks(now.networks()))
+            .flatMap(each -> each));
   }
 
   private Stream<Family> providers(List<Readings.Provider> providers) {
@@ -50,6 +54,15 @@ final class StateGauges implements MultiCollector {
       inFlight.add(provider.inFlight(), labels);
     }
     return Stream.of(state, head, lag, stuck, inFlight);
+  }
+
+  private static Family unidentified(List<Readings.Unidentified> providers) {
+    Family family =
+        Family.gauge(
+            "jeth_provider_unidentified",
+            "1 while the provider cannot be asked for its chain, for this cause");
+    providers.forEach(each -> family.add(1, "provider", each.id(), "cause", each.cause()));
+    return family;
   }
 
   private void states(Family family, Readings.Provider provider) {

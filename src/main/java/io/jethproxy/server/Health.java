@@ -1,11 +1,13 @@
 package io.jethproxy.server;
 
+import io.jethproxy.chain.Unidentified;
 import io.jethproxy.eth.Network;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.rpc.JsonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Whether the process should get traffic. {@code /health} says that it lives and is not about to
@@ -18,17 +20,24 @@ public final class Health {
   private static final HttpAnswer DRAINING =
       HttpAnswer.json(503, Payload.of("{\"status\":\"DRAINING\"}"));
 
+  /** A body is for people: more than these are only counted. */
+  private static final int NAMED_MAX = 10;
+
   private final Fleets fleets;
   private final Supplier<List<Network>> unserved;
+  private final Supplier<List<Unidentified>> unidentified;
   private volatile boolean draining;
   private volatile boolean warm;
 
   /**
    * @param unserved chains that are configured, but have nobody to ask
+   * @param unidentified providers that have not told their chain yet
    */
-  public Health(Fleets fleets, Supplier<List<Network>> unserved) {
+  public Health(
+      Fleets fleets, Supplier<List<Network>> unserved, Supplier<List<Unidentified>> unidentified) {
     this.fleets = fleets;
     this.unserved = unserved;
+    this.unidentified = unidentified;
   }
 
   /** From now on balancers are told to send traffic elsewhere. */
@@ -79,12 +88,32 @@ public final class Health {
     if (!warm) {
       return "starting";
     }
+    return lack(networks) + troubles();
+  }
+
+  private static String lack(List<NetworkReadiness> networks) {
     if (networks.isEmpty()) {
       return "no provider has told its chain yet";
     }
     return networks.stream().anyMatch(NetworkReadiness::isReady)
         ? "the default network is not known before every provider has told its chain"
         : "no provider in use";
+  }
+
+  /** Why providers do not tell their chain: ids and words only. */
+  private String troubles() {
+    List<Unidentified> known =
+        unidentified.get().stream().filter(each -> each.cause().isPresent()).toList();
+    if (known.isEmpty()) {
+      return "";
+    }
+    String named =
+        known.stream()
+            .limit(NAMED_MAX)
+            .map(each -> each.providerId() + " (" + each.causeLabel() + ")")
+            .collect(Collectors.joining(", "));
+    int more = known.size() - NAMED_MAX;
+    return ": " + named + (more > 0 ? " and " + more + " more" : "");
   }
 
   private List<NetworkReadiness> networks() {

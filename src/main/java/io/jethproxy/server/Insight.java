@@ -4,6 +4,7 @@ import io.jethproxy.cache.Cache;
 import io.jethproxy.cache.Coalesce;
 import io.jethproxy.chain.Chains;
 import io.jethproxy.chain.Expenses;
+import io.jethproxy.chain.Unidentified;
 import io.jethproxy.fleet.Fleets;
 import io.jethproxy.fleet.HashForms;
 import io.jethproxy.fleet.Holdings;
@@ -15,8 +16,10 @@ import io.jethproxy.prepare.Remember;
 import io.jethproxy.subscribe.Subscriptions;
 import io.jethproxy.survey.Survey;
 import io.jethproxy.verify.Verify;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The parts of the running gateway that operators may look into; nothing is changed through it.
@@ -27,6 +30,7 @@ import java.util.Optional;
  * @param surveying what surveys ask of them
  * @param holdings how far back each provider reaches
  * @param offers who offers which families of methods
+ * @param unidentified providers that have not told their chain yet
  * @param surveys what is being found out, by the provider's id; none when that is off
  * @param forms who takes a block by its hash
  * @param ranges how many blocks each provider takes in one question for logs
@@ -46,6 +50,7 @@ public record Insight(
     Verify verify,
     Holdings holdings,
     Offers offers,
+    Supplier<List<Unidentified>> unidentified,
     Map<String, Survey> surveys,
     HashForms forms,
     RangeLimits ranges,

@@ -1,6 +1,7 @@
 package io.jethproxy.server;
 
 import io.jethproxy.call.Ticker;
+import io.jethproxy.chain.Unidentified;
 import io.jethproxy.fleet.Fleet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,6 @@ public final class Status implements Supplier<String> {
 
   private final String version;
   private final List<String> pipeline;
-  private final List<String> providerIds;
   private final Insight insight;
   private final ProviderStatus providers;
   private final Ticker ticker;
@@ -27,19 +27,12 @@ public final class Status implements Supplier<String> {
 
   /**
    * @param pipeline the names of the stages
-   * @param providerIds all that are configured, identified or not
    * @param recent the latest calls of interest, as values that become JSON
    */
   public Status(
-      String version,
-      List<String> pipeline,
-      List<String> providerIds,
-      Insight insight,
-      Ticker ticker,
-      Supplier<?> recent) {
+      String version, List<String> pipeline, Insight insight, Ticker ticker, Supplier<?> recent) {
     this.version = version;
     this.pipeline = pipeline;
-    this.providerIds = providerIds;
     this.insight = insight;
     this.providers = new ProviderStatus(insight, ticker);
     this.ticker = ticker;
@@ -55,7 +48,8 @@ public final class Status implements Supplier<String> {
     status.put("pipeline", pipeline);
     List<Fleet> all = insight.fleets().all();
     status.put("networks", all.stream().map(this::network).toList());
-    status.put("unidentified", unidentified(all));
+    status.put(
+        "unidentified", insight.unidentified().get().stream().map(this::unidentified).toList());
     status.put("sockets", sockets());
     status.put("cache", insight.cache().map(CacheStatus::of).orElse(Map.of()));
     status.put("coalesce", insight.coalesce().map(CacheStatus::of).orElse(Map.of()));
@@ -65,10 +59,12 @@ public final class Status implements Supplier<String> {
     return mapper.writeValueAsString(status);
   }
 
-  private List<String> unidentified(List<Fleet> all) {
-    return providerIds.stream()
-        .filter(id -> all.stream().noneMatch(fleet -> fleet.provider(id).isPresent()))
-        .toList();
+  private Map<String, Object> unidentified(Unidentified provider) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", provider.providerId());
+    json.put("cause", provider.causeLabel());
+    json.put("sinceMillis", ticker.millisSince(provider.sinceNanos()));
+    return json;
   }
 
   private List<Map<String, Object>> sockets() {

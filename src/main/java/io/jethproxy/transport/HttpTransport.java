@@ -1,7 +1,9 @@
 package io.jethproxy.transport;
 
+import io.jethproxy.call.Defects;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.call.Trouble;
 import io.jethproxy.fleet.Transport;
 import io.jethproxy.rpc.RawJson;
 import io.jethproxy.rpc.Wire;
@@ -15,12 +17,16 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * HTTP/1.1 to one provider: a {@link Lane} of connections for each event loop, and the verdict on
  * each answer. Redirects are never followed: they would carry the key to a stranger.
  */
 public final class HttpTransport implements Transport {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
 
   /**
    * What all transports of a gateway share.
@@ -47,6 +53,7 @@ public final class HttpTransport implements Transport {
   private final Target target;
   private final Shared shared;
   private final Addresses addresses;
+  private final Defects defects;
   private final List<LoopLane> all = new CopyOnWriteArrayList<>();
   private final FastThreadLocal<@Nullable LoopLane> ofThisLoop = new FastThreadLocal<>();
 
@@ -72,6 +79,7 @@ public final class HttpTransport implements Transport {
     this.target = target;
     this.shared = shared;
     this.addresses = new Addresses(target.host(), target.port(), shared.ticker(), shared.lookups());
+    this.defects = new Defects(LOG, shared.ticker());
   }
 
   @Override
@@ -83,9 +91,28 @@ public final class HttpTransport implements Transport {
             Wire.request(id, method, params),
             timeoutNanos,
             shared.ticker(),
-            end -> inbox.accept(outcomeOf(method, id, end)));
+            end -> deliver(inbox, method, id, end));
     lane.lane.submit(exchange);
     return exchange;
+  }
+
+  /** Whatever is thrown would otherwise end in a connection that is closed without a word. */
+  private void deliver(Consumer<Outcome> inbox, String method, long id, Exchanged end) {
+    try {
+      inbox.accept(read(method, id, end));
+    } catch (Throwable defect) {
+      defects.log(providerId, "while taking an answer of a provider", defect);
+      throw defect;
+    }
+  }
+
+  private Outcome read(String method, long id, Exchanged end) {
+    try {
+      return outcomeOf(method, id, end);
+    } catch (Throwable defect) {
+      defects.log(providerId, "while reading an answer of a provider", defect);
+      return new Outcome.Unserved(Trouble.INTERNAL, providerId);
+    }
   }
 
   /**

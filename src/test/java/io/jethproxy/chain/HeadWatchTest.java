@@ -35,6 +35,7 @@ class HeadWatchTest {
   private final long start = ticker.nanos();
   private final Expenses expenses = new Expenses(ComputeUnits.load(), ticker);
   private final List<Long> askedMillis = new ArrayList<>();
+  private final List<Trouble> untold = new ArrayList<>();
   private final Fleets fleets = new Fleets(List.of(WHO), OptionalLong.empty(), ticker);
   private ScriptedWire.Script script = method -> number(method.equals("eth_chainId") ? 1 : 100);
 
@@ -71,7 +72,8 @@ class HeadWatchTest {
                 ticker,
                 _ -> Sightings.IGNORED,
                 expenses,
-                _ -> false),
+                _ -> false,
+                (_, _, cause) -> untold.add(cause)),
             (_, _) -> {});
     watch.start();
     ticker.advanceMillis(1_000);
@@ -161,6 +163,7 @@ class HeadWatchTest {
     ticker.advanceMillis(60_000);
 
     assertThat(provider.standing(Calls.BALANCE).reason()).isEqualTo(Reason.UNIDENTIFIED);
+    assertThat(untold).containsExactly(Trouble.WRONG_CHAIN);
     script = method -> number(method.equals("eth_chainId") ? 1 : 100);
     ticker.advanceMillis(6_000);
     assertThat(provider.standing(Calls.BALANCE).isReady()).isTrue();

@@ -160,8 +160,11 @@ class MetricsTest {
         .contains("jeth_provider_in_flight{network=\"mainnet\",provider=\"b1\"} 0")
         .doesNotContain("jeth_provider_head{network=\"mainnet\",provider=\"b1\"}");
 
+    assertThat(metrics.scrape())
+        .contains("jeth_provider_unidentified{cause=\"auth\",provider=\"a9\"} 1");
+
     metrics.read(Readings.NOTHING);
-    assertThat(metrics.scrape()).doesNotContain("provider=\"a1\"");
+    assertThat(metrics.scrape()).doesNotContain("provider=\"a1\"").doesNotContain("a9");
   }
 
   @Test
@@ -316,6 +319,11 @@ class MetricsTest {
       @Override
       public List<Provider> providers() {
         return List.of(providers);
+      }
+
+      @Override
+      public List<Unidentified> unidentified() {
+        return List.of(new Unidentified("a9", "auth"));
       }
 
       @Override
