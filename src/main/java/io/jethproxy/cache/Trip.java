@@ -49,7 +49,8 @@ final class Trip {
     this.coalesce = coalesce;
     this.question = question;
     this.leader = leader;
-    this.journal = new Journal(leader.call().journal().startNanos(), 0);
+    Journal own = leader.call().journal();
+    this.journal = new Journal(own.startNanos(), 0, own.trace());
     waiters.add(leader);
   }
 
@@ -218,6 +219,7 @@ final class Trip {
 
   static void copy(Journal from, Journal to) {
     from.attempts().forEach(to::attempt);
+    from.outlived().forEach(to::outlived);
     for (int i = 0; i < from.hedges(); i++) {
       to.hedged();
     }

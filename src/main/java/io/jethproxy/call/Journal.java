@@ -17,12 +17,28 @@ public final class Journal {
    * @param trouble why it did not serve; null when it did
    * @param nanos from sending to the complete answer
    * @param hedge whether it was started while another was pending
+   * @param startNanos when it was sent, in the time of the {@link Ticker}; 0 without a span
+   * @param spanId its span in the call's trace; empty when it has none
    */
-  public record Entry(String provider, @Nullable Trouble trouble, long nanos, boolean hedge) {}
+  public record Entry(
+      String provider,
+      @Nullable Trouble trouble,
+      long nanos,
+      boolean hedge,
+      long startNanos,
+      String spanId) {
+
+    /** Without a span. */
+    public Entry(String provider, @Nullable Trouble trouble, long nanos, boolean hedge) {
+      this(provider, trouble, nanos, hedge, 0, "");
+    }
+  }
 
   private final long startNanos;
   private final long number;
+  private final TraceContext trace;
   private List<Entry> entries = List.of();
+  private List<Entry> outlived = List.of();
   private String servedBy = "";
   private int hedges;
 
@@ -31,8 +47,14 @@ public final class Journal {
    * @param number tells the calls of this process apart
    */
   public Journal(long startNanos, long number) {
+    this(startNanos, number, TraceContext.NONE);
+  }
+
+  /** Of a call that belongs to a trace. */
+  public Journal(long startNanos, long number, TraceContext trace) {
     this.startNanos = startNanos;
     this.number = number;
+    this.trace = trace;
   }
 
   /** The call's id in errors and logs. */
@@ -42,6 +64,11 @@ public final class Journal {
 
   public long startNanos() {
     return startNanos;
+  }
+
+  /** Where the call stands in a trace. */
+  public TraceContext trace() {
+    return trace;
   }
 
   public void attempt(Entry entry) {
@@ -54,6 +81,22 @@ public final class Journal {
   /** The attempts that ended before the call did, in order of their end. */
   public List<Entry> attempts() {
     return entries;
+  }
+
+  /** An attempt that was still under way when the call ended; kept for its span, if it has one. */
+  public void outlived(Entry entry) {
+    if (entry.spanId().isEmpty()) {
+      return;
+    }
+    if (outlived.isEmpty()) {
+      outlived = new ArrayList<>(2);
+    }
+    outlived.add(entry);
+  }
+
+  /** The attempts with a span that were still under way when the call ended. */
+  public List<Entry> outlived() {
+    return outlived;
   }
 
   /** A second provider was asked while the first was pending, whoever wins. */

@@ -10,6 +10,7 @@ import io.jethproxy.call.Trouble;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.fleet.Fleet;
 import io.jethproxy.fleet.Provider;
+import io.jethproxy.fleet.Scrutiny;
 import io.jethproxy.rpc.Request;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ final class Broadcast {
   private final Ticker ticker;
   private final CompletableFuture<Outcome> end = new CompletableFuture<>();
   private final Tally tally = new Tally(Tally.Empties.TRUSTED, Tally.Asked.ONE_THING);
-  private final List<Provider> pending;
+  private final List<Sent> pending;
   private Ticker.@Nullable Alarm deadline;
   private Ticker.@Nullable Alarm pause;
   private Outcome.@Nullable Rejected plain;
@@ -51,6 +52,15 @@ final class Broadcast {
   private boolean doubtful;
   private boolean lookingUp;
   private @Nullable String takenBy;
+
+  /** The transaction on its way to one provider. */
+  private record Sent(Provider provider, long startNanos, String spanId) {
+
+    Journal.Entry entry(@Nullable Trouble trouble, long nowNanos) {
+      return new Journal.Entry(
+          provider.id(), trouble, nowNanos - startNanos, false, startNanos, spanId);
+    }
+  }
 
   Broadcast(
       Dispatch dispatch,
@@ -84,25 +94,27 @@ final class Broadcast {
       return false;
     }
     long start = ticker.nanos();
-    pending.add(provider);
+    Sent sent = new Sent(provider, start, call.journal().trace().newSpanId());
+    pending.add(sent);
     long left = call.deadline().left(start);
     long most = left > 2 * LOOKUP_NANOS ? left - LOOKUP_NANOS : left;
     provider.begin(
         call,
         Math.max(1, Math.min(dispatch.tactic(call).attemptNanos(), most)),
         false,
-        outcome -> arrived(provider, start, outcome));
+        sent.spanId,
+        Scrutiny.NONE,
+        outcome -> arrived(sent, outcome));
     return true;
   }
 
-  private void arrived(Provider provider, long startNanos, Outcome outcome) {
-    pending.remove(provider);
+  private void arrived(Sent sent, Outcome outcome) {
+    pending.remove(sent);
     if (end.isDone()) {
       return; // it spread further, which is all we wanted
     }
     Trouble trouble = outcome instanceof Outcome.Unserved unserved ? unserved.trouble() : null;
-    call.journal()
-        .attempt(new Journal.Entry(provider.id(), trouble, ticker.nanos() - startNanos, false));
+    call.journal().attempt(sent.entry(trouble, ticker.nanos()));
     switch (outcome) {
       case Outcome.Answer answer -> answered(answer);
       case Outcome.Rejected verdict -> rejected(verdict);
@@ -247,7 +259,7 @@ final class Broadcast {
     }
     List<Refusal.Attempt> all = new ArrayList<>(tally.attempts());
     pending.forEach(
-        provider -> all.add(new Refusal.Attempt(provider.id(), Trouble.TIMEOUT.label())));
+        sent -> all.add(new Refusal.Attempt(sent.provider.id(), Trouble.TIMEOUT.label())));
     finish(
         new Outcome.Refused(
             new Refusal(
@@ -277,6 +289,9 @@ final class Broadcast {
     }
     if (end.isDone()) {
       return;
+    }
+    for (Sent sent : call.journal().trace().isNone() ? List.<Sent>of() : pending) {
+      call.journal().outlived(sent.entry(null, ticker.nanos()));
     }
     if (outcome instanceof Outcome.Answer answer) {
       call.journal().servedBy(answer.by());

@@ -50,12 +50,19 @@ final class Round {
     final Provider provider;
     final long startNanos;
     final boolean hedge;
+    final String spanId;
     @Nullable Attempt attempt;
 
-    Try(Provider provider, long startNanos, boolean hedge) {
+    Try(Provider provider, long startNanos, boolean hedge, String spanId) {
       this.provider = provider;
       this.startNanos = startNanos;
       this.hedge = hedge;
+      this.spanId = spanId;
+    }
+
+    Journal.Entry entry(@Nullable Trouble trouble, long nowNanos) {
+      return new Journal.Entry(
+          provider.id(), trouble, nowNanos - startNanos, hedge, startNanos, spanId);
     }
   }
 
@@ -121,7 +128,7 @@ final class Round {
 
   private void ask(Provider provider, Wording wording, boolean asHedge) {
     long now = ticker.nanos();
-    Try attempt = new Try(provider, now, asHedge);
+    Try attempt = new Try(provider, now, asHedge, call.journal().trace().newSpanId());
     pending.add(attempt);
     long timeout = Math.max(1, Math.min(tactic.attemptNanos(), call.deadline().left(now)));
     attempt.attempt =
@@ -129,6 +136,7 @@ final class Round {
             wording.call(),
             timeout,
             asHedge,
+            attempt.spanId,
             (outcome, then) ->
                 reviews.review(
                     wording.call(),
@@ -183,13 +191,14 @@ final class Round {
 
   private void note(Try attempt, Outcome outcome) {
     Trouble trouble = outcome instanceof Outcome.Unserved unserved ? unserved.trouble() : null;
-    call.journal()
-        .attempt(
-            new Journal.Entry(
-                attempt.provider.id(),
-                trouble,
-                ticker.nanos() - attempt.startNanos,
-                attempt.hedge));
+    call.journal().attempt(attempt.entry(trouble, ticker.nanos()));
+  }
+
+  /** It did not end before the call does. */
+  private void noteOutlived(Try attempt) {
+    if (!attempt.spanId.isEmpty()) {
+      call.journal().outlived(attempt.entry(null, ticker.nanos()));
+    }
   }
 
   /** The first attempt is slower than that provider usually is. */
@@ -225,6 +234,7 @@ final class Round {
       List<Try> lost = List.copyOf(pending);
       pending.clear();
       lost.forEach(attempt -> {
+        noteOutlived(attempt);
         if (attempt.attempt != null) {
           attempt.attempt.cancel();
         }
@@ -246,6 +256,7 @@ final class Round {
       room.cancel();
     }
     for (Try loser : pending) {
+      noteOutlived(loser);
       if (loser.attempt != null) {
         loser.attempt.forget();
       }

@@ -9,9 +9,22 @@ package io.jethproxy.fleet;
  * @param weight its share next to the others of its tier, 1 to 1000
  * @param broadcast whether it may be given transactions to publish
  * @param privateSends whether it may be given what must never reach a public provider
+ * @param traced whether it is told which trace a request belongs to
  */
 public record Identity(
-    String id, String vendor, Tier tier, int weight, boolean broadcast, boolean privateSends) {
+    String id,
+    String vendor,
+    Tier tier,
+    int weight,
+    boolean broadcast,
+    boolean privateSends,
+    boolean traced) {
+
+  /** One that is told of no trace. */
+  public Identity(
+      String id, String vendor, Tier tier, int weight, boolean broadcast, boolean privateSends) {
+    this(id, vendor, tier, weight, broadcast, privateSends, false);
+  }
 
   public Identity {
     if (id.isBlank()) {

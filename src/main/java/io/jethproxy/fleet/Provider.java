@@ -118,16 +118,22 @@ public final class Provider {
    * @param hedge whether another attempt of the same call is pending
    */
   public Attempt begin(Call call, long timeoutNanos, boolean hedge, Consumer<Outcome> inbox) {
-    return begin(call, timeoutNanos, hedge, Scrutiny.NONE, inbox);
+    return begin(call, timeoutNanos, hedge, "", Scrutiny.NONE, inbox);
   }
 
   /**
    * Asks it, as {@link #begin(Call, long, boolean, Consumer)} does.
    *
+   * @param spanId the attempt's span in the call's trace; empty when it has none
    * @param scrutiny what to make of the outcome before it counts for or against the provider
    */
   public Attempt begin(
-      Call call, long timeoutNanos, boolean hedge, Scrutiny scrutiny, Consumer<Outcome> inbox) {
+      Call call,
+      long timeoutNanos,
+      boolean hedge,
+      String spanId,
+      Scrutiny scrutiny,
+      Consumer<Outcome> inbox) {
     MethodSpec method = call.method();
     long now = ticker.nanos();
     Attempt.Kind kind = memory.admit(method.name(), now);
@@ -138,7 +144,9 @@ public final class Provider {
       attempt.deliveredBy(ticker.alarm(0, () -> attempt.accept(busy)));
       return attempt;
     }
-    return send(attempt, call.request().method(), call.request().params());
+    String traceparent =
+        identity.traced() && !spanId.isEmpty() ? call.journal().trace().traceparent(spanId) : "";
+    return send(attempt, call.request().method(), call.request().params(), traceparent);
   }
 
   /**
@@ -169,7 +177,7 @@ public final class Provider {
     Attempt attempt =
         new Attempt(
             this, kind, method, pace, ticker.nanos(), timeoutNanos, false, Scrutiny.NONE, inbox);
-    return send(attempt, method, params);
+    return send(attempt, method, params, "");
   }
 
   /**
@@ -300,9 +308,9 @@ public final class Provider {
     }
   }
 
-  private Attempt send(Attempt attempt, String method, RawJson params) {
+  private Attempt send(Attempt attempt, String method, RawJson params, String traceparent) {
     try {
-      attempt.sentBy(transport.send(method, params, attempt.timeoutNanos(), attempt));
+      attempt.sentBy(transport.send(method, params, traceparent, attempt.timeoutNanos(), attempt));
       return attempt;
     } catch (RuntimeException e) {
       attempt.cancel();

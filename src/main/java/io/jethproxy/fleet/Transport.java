@@ -18,6 +18,21 @@ public interface Transport {
    */
   Exchange send(String method, RawJson params, long timeoutNanos, Consumer<Outcome> inbox);
 
+  /**
+   * Sends one request, as {@link #send(String, RawJson, long, Consumer)} does, that says which
+   * trace it belongs to, where the wire has a place for that.
+   *
+   * @param traceparent as W3C Trace Context has it; empty for none
+   */
+  default Exchange send(
+      String method,
+      RawJson params,
+      String traceparent,
+      long timeoutNanos,
+      Consumer<Outcome> inbox) {
+    return send(method, params, timeoutNanos, inbox);
+  }
+
   /** One request under way. */
   interface Exchange {
     /**

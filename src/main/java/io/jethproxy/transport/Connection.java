@@ -70,7 +70,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     next.carriedBy(this);
     state = State.AWAITING;
     informational = 0;
-    channel.writeAndFlush(lane.requestBytes(channel.alloc(), next.body()), channel.voidPromise());
+    channel.writeAndFlush(lane.requestBytes(channel.alloc(), next), channel.voidPromise());
   }
 
   void close() {

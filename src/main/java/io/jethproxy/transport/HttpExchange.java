@@ -14,6 +14,7 @@ final class HttpExchange implements Transport.Exchange {
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final byte[] body;
+  private final String traceparent;
   private final Ticker ticker;
   private final Consumer<Exchanged> inbox;
   private Ticker.@Nullable Alarm alarm;
@@ -22,8 +23,17 @@ final class HttpExchange implements Transport.Exchange {
   private boolean done;
   private boolean retried;
 
-  HttpExchange(byte[] body, long timeoutNanos, Ticker ticker, Consumer<Exchanged> inbox) {
+  /**
+   * @param traceparent the header of that name; empty for none
+   */
+  HttpExchange(
+      byte[] body,
+      String traceparent,
+      long timeoutNanos,
+      Ticker ticker,
+      Consumer<Exchanged> inbox) {
     this.body = body;
+    this.traceparent = traceparent;
     this.ticker = ticker;
     this.inbox = inbox;
     this.alarm = ticker.alarm(timeoutNanos, this::expired);
@@ -31,6 +41,10 @@ final class HttpExchange implements Transport.Exchange {
 
   byte[] body() {
     return body;
+  }
+
+  String traceparent() {
+    return traceparent;
   }
 
   boolean isDone() {

@@ -84,11 +84,22 @@ public final class HttpTransport implements Transport {
 
   @Override
   public Exchange send(String method, RawJson params, long timeoutNanos, Consumer<Outcome> inbox) {
+    return send(method, params, "", timeoutNanos, inbox);
+  }
+
+  @Override
+  public Exchange send(
+      String method,
+      RawJson params,
+      String traceparent,
+      long timeoutNanos,
+      Consumer<Outcome> inbox) {
     LoopLane lane = lane();
     long id = ++lane.lastId;
     HttpExchange exchange =
         new HttpExchange(
             Wire.request(id, method, params),
+            traceparent,
             timeoutNanos,
             shared.ticker(),
             end -> deliver(inbox, method, id, end));
@@ -129,6 +140,7 @@ public final class HttpTransport implements Transport {
         .submit(
             new HttpExchange(
                 body,
+                "",
                 timeoutNanos,
                 shared.ticker(),
                 end ->

@@ -43,6 +43,7 @@ final class Lane {
   private static final long TLS_MILLIS = 3_000;
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(45);
 
+  private static final byte[] TRACE = "\r\ntraceparent: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HEAD_END = {'\r', '\n', '\r', '\n'};
 
   private record Idle(Connection connection, long sinceNanos) {}
@@ -197,11 +198,17 @@ final class Lane {
     channel.pipeline().addLast(decoder, new Connection(this, channel, decoder::hasLeftOver));
   }
 
-  ByteBuf requestBytes(ByteBufAllocator allocator, byte[] body) {
+  ByteBuf requestBytes(ByteBufAllocator allocator, HttpExchange exchange) {
     byte[] head = target.head();
-    ByteBuf bytes = allocator.ioBuffer(head.length + 16 + body.length);
+    byte[] body = exchange.body();
+    String trace = exchange.traceparent();
+    int extra = trace.isEmpty() ? 0 : TRACE.length + trace.length();
+    ByteBuf bytes = allocator.ioBuffer(head.length + 16 + extra + body.length);
     bytes.writeBytes(head);
     bytes.writeCharSequence(Integer.toString(body.length), StandardCharsets.US_ASCII);
+    if (extra > 0) {
+      bytes.writeBytes(TRACE).writeCharSequence(trace, StandardCharsets.US_ASCII);
+    }
     return bytes.writeBytes(HEAD_END).writeBytes(body);
   }
 

@@ -113,7 +113,7 @@ class ProviderTest {
 
   private Attempt beginReviewed(Scrutiny scrutiny, List<Outcome> outcomes) {
     return rig.provider.begin(
-        Calls.call(Calls.CALL, rig.ticker), Rig.TIMEOUT_NANOS, false, scrutiny, outcomes::add);
+        Calls.call(Calls.CALL, rig.ticker), Rig.TIMEOUT_NANOS, false, "", scrutiny, outcomes::add);
   }
 
   @Test
