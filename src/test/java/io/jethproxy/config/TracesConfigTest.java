@@ -42,8 +42,7 @@ class TracesConfigTest {
   }
 
   @Test
-  void readsHeadersFromAFileAndKnowsWhatIsSecretInThem(@TempDir Path directory)
-      throws IOException {
+  void readsHeadersFromAFileAndKnowsWhatIsSecretInThem(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("headers");
     Files.writeString(file, "authorization=Bearer%20s3cr%2Bt,x-key=k3y\n");
     Map<String, String> environment = new HashMap<>();
