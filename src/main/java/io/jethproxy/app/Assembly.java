@@ -41,6 +41,7 @@ import io.jethproxy.observe.Observer;
 import io.jethproxy.observe.Recent;
 import io.jethproxy.observe.Redactor;
 import io.jethproxy.observe.Secrets;
+import io.jethproxy.observe.Tracing;
 import io.jethproxy.observe.Transitions;
 import io.jethproxy.prepare.AnswerLocally;
 import io.jethproxy.prepare.KeepUp;
@@ -229,6 +230,8 @@ public final class Assembly {
   private Gateway assemble() {
     room.tellWhenItIsSmall();
     learnSecrets(config, secrets);
+    Tracing tracing = Traces.start(config.traces(), methods, ticker, secrets);
+    tracing.counts().ifPresent(metrics::watchTraces);
     follow();
     listen();
     Pipeline pipeline = pipeline();
@@ -240,7 +243,8 @@ public final class Assembly {
             new Calls.Config(
                 Duration.ofNanos(config.requests().requestTimeoutNanos()),
                 Duration.ofNanos(config.requests().longRequestTimeoutNanos())),
-            Observer.all(List.of(metrics, recent, new AccessLog())),
+            observers(tracing),
+            tracing,
             new Discretion(secrets));
     Doors doors = new Doors(config, room, new Server(loops, ticker, workers, health));
     Listener rpc = doors.rpc(calls, networks, fleets, metrics);
@@ -259,7 +263,16 @@ public final class Assembly {
             followings.transports(),
             List.of(workers, lookups),
             pipeline.names(),
-            metrics));
+            metrics,
+            tracing));
+  }
+
+  private Observer observers(Tracing tracing) {
+    List<Observer> observers = new ArrayList<>(List.of(metrics, recent, new AccessLog()));
+    if (tracing.isOn()) {
+      observers.add(tracing);
+    }
+    return Observer.all(observers);
   }
 
   /** What a call goes through, in order. */
@@ -399,6 +412,8 @@ public final class Assembly {
       secrets.learn(provider.headers().values().stream().map(value -> value.reveal()).toList());
     }
     config.providerSockets().forEach(socket -> secrets.learnUrl(socket.url().reveal()));
+    config.traces().endpoints().forEach(url -> secrets.learnUrl(url.reveal()));
+    secrets.learn(config.traces().headerSecrets());
   }
 
   // Providers and their chains.

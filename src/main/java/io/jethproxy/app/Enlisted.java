@@ -28,7 +28,8 @@ final class Enlisted {
         configured.tier(),
         configured.weight(),
         configured.broadcast(),
-        configured.privateTransactions());
+        configured.privateTransactions(),
+        configured.traceContext());
   }
 
   static Tolerance tolerance(ProviderConfig configured) {

@@ -3,6 +3,7 @@ package io.jethproxy.app;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.config.Config;
 import io.jethproxy.observe.Metrics;
+import io.jethproxy.observe.Tracing;
 import io.jethproxy.server.Calls;
 import io.jethproxy.server.Health;
 import io.jethproxy.server.Listener;
@@ -39,7 +40,8 @@ public final class Gateway implements AutoCloseable {
       List<HttpTransport> transports,
       List<ExecutorService> pools,
       List<String> stages,
-      Metrics metrics) {}
+      Metrics metrics,
+      Tracing tracing) {}
 
   private final Parts parts;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -133,5 +135,6 @@ public final class Gateway implements AutoCloseable {
     parts.loops.close();
     parts.pools.forEach(ExecutorService::shutdownNow);
     parts.metrics.close();
+    parts.tracing.close();
   }
 }

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 /**
  * Everything that a user can set, checked.
  *
+ * @param traces what the environment says of them
  * @param notices what the user should know but need not change, for the start-up log
  */
 public record Config(
@@ -48,6 +49,7 @@ public record Config(
             "The network of `POST /`: name or chain id. Without it, mainnet if there is one, else"
                 + " the first that is found.")
         Optional<String> defaultNetwork,
+    TracesConfig traces,
     List<String> notices) {
 
   static final String PROVIDERS = "RPC_PROVIDERS_HTTP";
@@ -83,6 +85,7 @@ public record Config(
           List.of(),
           List.of(),
           Optional.empty(),
+          TracesConfig.NONE,
           List.of());
 
   /** All sockets to providers: the {@code ws} of each, and those of the list, with their ids. */

@@ -85,6 +85,7 @@ public final class ConfigLoader {
     Config config = bind(file, yaml);
     List<ProviderConfig> providers = providers(config);
     List<Secret> sockets = sockets(config);
+    TracesConfig traces = TracesConfig.read(environment, problems::add);
     if (providers.isEmpty() && problems.isEmpty() && file.isEmpty()) {
       return new Loaded.Nothing(nothing());
     }
@@ -103,7 +104,7 @@ public final class ConfigLoader {
     if (!problems.isEmpty()) {
       return bad();
     }
-    return new Loaded.Ok(complete(config, ProviderIds.complete(providers), sockets));
+    return new Loaded.Ok(complete(config, ProviderIds.complete(providers), sockets, traces));
   }
 
   private Optional<Path> fileOfEnvironment() {
@@ -187,13 +188,19 @@ public final class ConfigLoader {
     }
   }
 
-  private Config complete(Config config, List<ProviderConfig> providers, List<Secret> sockets) {
+  private Config complete(
+      Config config, List<ProviderConfig> providers, List<Secret> sockets, TracesConfig traces) {
     notices.addAll(environment.notices(knownVariables()));
     Config.Requests requests = config.requests();
     if (requests.timeoutSeconds() > requests.requestTimeoutSeconds()) {
       notices.add(
           "requests.timeoutSeconds is longer than requests.requestTimeoutSeconds: an attempt"
               + " ends with its request");
+    }
+    if (!traces.isOn() && providers.stream().anyMatch(ProviderConfig::traceContext)) {
+      notices.add(
+          "traceContext of a provider has no effect while traces are off"
+              + " (OTEL_EXPORTER_OTLP_ENDPOINT turns them on)");
     }
     return new Config(
         config.server(),
@@ -209,6 +216,7 @@ public final class ConfigLoader {
         providers,
         sockets,
         config.defaultNetwork(),
+        traces,
         notices);
   }
 

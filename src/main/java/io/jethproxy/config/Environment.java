@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -42,6 +43,17 @@ final class Environment {
       return direct;
     }
     return direct.isPresent() ? direct : file.flatMap(path -> content(name, path, problems));
+  }
+
+  /** The variables whose names begin so, by name, as they are. */
+  Map<String, String> startingWith(String prefix) {
+    Map<String, String> found = new TreeMap<>();
+    for (String name : variables.keySet()) {
+      if (name.startsWith(prefix)) {
+        set(name).ifPresent(value -> found.put(name, value));
+      }
+    }
+    return found;
   }
 
   boolean isSet(String name) {

@@ -40,7 +40,11 @@ public record ProviderConfig(
     @Key("Whether it gets private transactions, and nothing else.") boolean privateTransactions,
     @Key("Whether it may have public transactions.") boolean broadcast,
     @Key("The most requests in flight there, 1 to 100000.") int maxConcurrent,
-    @Key("Which methods it is asked for.") MethodFilter methods) {
+    @Key("Which methods it is asked for.") MethodFilter methods,
+    @Key(
+            "Whether requests to it carry the header `traceparent`, while traces are on: it learns"
+                + " which of its requests belong together, and where its spans hang.")
+        boolean traceContext) {
 
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
   private static final Pattern NETWORK =
@@ -61,7 +65,8 @@ public record ProviderConfig(
           false,
           true,
           200,
-          MethodFilter.ALL);
+          MethodFilter.ALL,
+          false);
 
   public ProviderConfig {
     if (!id.isEmpty() && !ID.matcher(id).matches()) {
@@ -109,7 +114,8 @@ public record ProviderConfig(
         DEFAULTS.privateTransactions,
         DEFAULTS.broadcast,
         DEFAULTS.maxConcurrent,
-        DEFAULTS.methods);
+        DEFAULTS.methods,
+        DEFAULTS.traceContext);
   }
 
   ProviderConfig withId(String newId) {
@@ -125,7 +131,8 @@ public record ProviderConfig(
         privateTransactions,
         broadcast,
         maxConcurrent,
-        methods);
+        methods,
+        traceContext);
   }
 
   /** The vendor behind the host, such as {@code alchemy}; empty when unknown. */

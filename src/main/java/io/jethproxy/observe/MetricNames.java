@@ -131,6 +131,18 @@ final class MetricNames {
         .register(registry);
   }
 
+  static void traces(MeterRegistry registry, TraceCounts counts) {
+    FunctionCounter.builder("jeth.traces.made.spans", counts, TraceCounts::madeSpans)
+        .description("Spans that sampled calls were made into")
+        .register(registry);
+    FunctionCounter.builder("jeth.traces.sent.spans", counts, TraceCounts::sentSpans)
+        .description("Spans that the collector took")
+        .register(registry);
+    FunctionCounter.builder("jeth.traces.failed.spans", counts, TraceCounts::failedSpans)
+        .description("Spans that the collector did not take")
+        .register(registry);
+  }
+
   static void buildInfo(MeterRegistry registry, String version) {
     Gauge.builder("jeth.build.info", () -> 1)
         .description("Always 1; the labels say what is running")

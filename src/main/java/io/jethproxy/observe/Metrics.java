@@ -45,6 +45,9 @@ public final class Metrics implements Observer, AutoCloseable {
   @SuppressWarnings({"unused", "FieldCanBeLocal"}) // the registry holds it weakly
   private @Nullable LokiCounts loki;
 
+  @SuppressWarnings({"unused", "FieldCanBeLocal"}) // the registry holds it weakly
+  private @Nullable TraceCounts traces;
+
   /**
    * Metrics of a gateway.
    *
@@ -97,6 +100,12 @@ public final class Metrics implements Observer, AutoCloseable {
   public synchronized void watchLoki(LokiCounts counts) {
     loki = counts;
     MetricNames.loki(registry, counts);
+  }
+
+  /** Adds what became of spans. */
+  public synchronized void watchTraces(TraceCounts counts) {
+    traces = counts;
+    MetricNames.traces(registry, counts);
   }
 
   @Override

@@ -109,7 +109,7 @@ public final class Recent implements Observer {
         };
   }
 
-  private static boolean isCallersMistake(Refusal.Kind kind) {
+  static boolean isCallersMistake(Refusal.Kind kind) {
     return switch (kind) {
       case PARSE_ERROR,
           INVALID_REQUEST,

@@ -14,4 +14,9 @@ interface Asker {
 
   /** Who hears what comes after the answer. */
   Audience audience();
+
+  /** What it says of the trace that it is part of: its {@code traceparent}; empty for none. */
+  default String traceparent() {
+    return "";
+  }
 }

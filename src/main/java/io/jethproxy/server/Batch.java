@@ -5,6 +5,7 @@ import io.jethproxy.call.Call;
 import io.jethproxy.call.Moment;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
+import io.jethproxy.call.TraceContext;
 import io.jethproxy.eth.Network;
 import io.jethproxy.rpc.Incoming;
 import io.jethproxy.rpc.RawJson;
@@ -31,15 +32,22 @@ final class Batch {
   private final ByteBudget unsent;
   private final Declined declined;
   private final Consumer<Render.Rendered> reply;
+  private final Runnable answered;
   private int pending;
   private long bytes;
 
-  private Batch(int size, ByteBudget unsent, Declined declined, Consumer<Render.Rendered> reply) {
+  private Batch(
+      int size,
+      ByteBudget unsent,
+      Declined declined,
+      Consumer<Render.Rendered> reply,
+      Runnable answered) {
     this.answers = new Payload[size];
     this.pending = size;
     this.unsent = unsent;
     this.declined = declined;
     this.reply = reply;
+    this.answered = answered;
   }
 
   static void run(
@@ -49,7 +57,9 @@ final class Batch {
       Declined declined,
       Asker asker,
       Consumer<Render.Rendered> reply) {
-    Batch batch = new Batch(items.size(), asker.unsent(), declined, reply);
+    TraceContext trace = calls.traceOf(asker);
+    Runnable answered = calls.batchBegan(trace, items.size());
+    Batch batch = new Batch(items.size(), asker.unsent(), declined, reply, answered);
     Abandonment.Group group = new Abandonment.Group(asker.abandonment());
     Moment moment = Moment.ofBatch();
     for (int i = 0; i < items.size(); i++) {
@@ -62,6 +72,7 @@ final class Batch {
                 group.member(),
                 asker.audience(),
                 moment,
+                trace.child(),
                 (call, end) -> batch.ended(index, call, end));
         case Incoming.Item.Invalid(var id, var fault) ->
             batch.put(index, declined.unreadable(id, fault).payload());
@@ -76,7 +87,7 @@ final class Batch {
       Declined declined,
       Asker asker,
       Consumer<Render.Rendered> reply) {
-    Batch batch = new Batch(items.size(), asker.unsent(), declined, reply);
+    Batch batch = new Batch(items.size(), asker.unsent(), declined, reply, () -> {});
     for (int i = 0; i < items.size(); i++) {
       switch (items.get(i)) {
         case Incoming.Item.Valid(var request) ->
@@ -129,6 +140,7 @@ final class Batch {
     answers[index] = payload;
     if (--pending == 0) {
       unsent.giveBack(bytes); // whoever sends the answer takes them again
+      answered.run();
       reply.accept(joinedOrDefect());
     }
   }

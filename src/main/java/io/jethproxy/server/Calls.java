@@ -10,11 +10,13 @@ import io.jethproxy.call.Moment;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
 import io.jethproxy.call.Ticker;
+import io.jethproxy.call.TraceContext;
 import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Network;
 import io.jethproxy.observe.Concluded;
 import io.jethproxy.observe.Observer;
+import io.jethproxy.observe.Tracing;
 import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.Request;
 import java.time.Duration;
@@ -55,6 +57,7 @@ public final class Calls {
   private final Methods methods;
   private final Ticker ticker;
   private final Observer observer;
+  private final Tracing tracing;
   private final UnaryOperator<Fault> discretion;
   private final long requestNanos;
   private final long longRequestNanos;
@@ -63,6 +66,7 @@ public final class Calls {
   private final AtomicLong open = new AtomicLong();
 
   /**
+   * @param tracing told of batches; of calls, as one of the observers
    * @param discretion takes what no client may see out of a provider's error
    */
   public Calls(
@@ -71,11 +75,13 @@ public final class Calls {
       Ticker ticker,
       Config config,
       Observer observer,
+      Tracing tracing,
       UnaryOperator<Fault> discretion) {
     this.pipeline = pipeline;
     this.methods = methods;
     this.ticker = ticker;
     this.observer = observer;
+    this.tracing = tracing;
     this.discretion = discretion;
     this.requestNanos = config.request().toNanos();
     this.longRequestNanos = config.longRequest().toNanos();
@@ -86,6 +92,7 @@ public final class Calls {
    *
    * @param audience who hears what comes after the answer
    * @param moment shared by the requests of one batch
+   * @param trace where the call stands in a trace
    * @param then called on the calling loop: once, and once more with an internal error if it throws
    */
   void start(
@@ -94,6 +101,7 @@ public final class Calls {
       Abandonment abandonment,
       Audience audience,
       Moment moment,
+      TraceContext trace,
       BiConsumer<Call, Outcome> then) {
     long now = ticker.nanos();
     MethodSpec method = methods.of(request.method());
@@ -104,7 +112,7 @@ public final class Calls {
             request,
             method,
             new Deadline(now + (slow ? longRequestNanos : requestNanos)),
-            new Journal(now, numbers.incrementAndGet()),
+            new Journal(now, numbers.incrementAndGet(), trace),
             abandonment,
             moment,
             audience);
@@ -116,6 +124,26 @@ public final class Calls {
           observe(call, known);
           tell(then, call, known);
         });
+  }
+
+  /** Where in a trace a call, or a batch, begins. */
+  TraceContext traceOf(Asker asker) {
+    return tracing.isOn() ? tracing.begin(asker.traceparent()) : TraceContext.NONE;
+  }
+
+  /** What to do when all items of a batch that began now are answered. */
+  Runnable batchBegan(TraceContext trace, int items) {
+    if (!trace.sampled()) {
+      return () -> {};
+    }
+    long startNanos = ticker.nanos();
+    return () -> {
+      try {
+        tracing.batchConcluded(trace, items, startNanos, ticker.nanos());
+      } catch (RuntimeException defect) {
+        LOG.error("a defect while recording a batch", defect); // its answer is still to be sent
+      }
+    };
   }
 
   // The future would keep a defect to itself, and the client would wait.

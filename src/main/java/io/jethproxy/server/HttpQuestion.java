@@ -3,6 +3,7 @@ package io.jethproxy.server;
 import io.jethproxy.call.Abandonment;
 import io.jethproxy.call.Audience;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
 
 /**
  * One complete HTTP request.
@@ -27,6 +28,13 @@ record HttpQuestion(
   @Override
   public Audience audience() {
     return Audience.NONE;
+  }
+
+  /** Two of them are as good as none: which one counts cannot be told. */
+  @Override
+  public String traceparent() {
+    List<String> all = headers.getAll("traceparent");
+    return all.size() == 1 ? all.getFirst() : "";
   }
 
   HttpQuestion inflated(byte[] inflated) {

@@ -57,6 +57,7 @@ final class JsonRpc {
               asker.abandonment(),
               asker.audience(),
               new Moment(),
+              calls.traceOf(asker),
               (call, outcome) ->
                   reply.accept(
                       request.isNotification() ? Render.NOTHING : Render.of(call, outcome)));

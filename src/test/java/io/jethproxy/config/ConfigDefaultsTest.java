@@ -89,6 +89,7 @@ class ConfigDefaultsTest {
             "providers[].maxConcurrent = 200",
             "providers[].methods.allow = []",
             "providers[].methods.deny = []",
+            "providers[].traceContext = false",
             "sockets (RPC_PROVIDERS_WS) = []",
             "defaultNetwork = Optional.empty");
   }

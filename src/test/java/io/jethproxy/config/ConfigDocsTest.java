@@ -38,6 +38,9 @@ class ConfigDocsTest {
       | `JETH_CONFIG` | none | The path of the YAML file; `--config FILE` wins over it. |
       | `JETH_JAVA_OPTS` | none | Flags for the JVM, read by the launcher; they win over its own, such as `-Xmx512m`. |
 
+      `OTEL_EXPORTER_OTLP_ENDPOINT` turns traces on; the `OTEL_…` variables are OpenTelemetry's own, see
+      [operations](operations.md#traces). Those for endpoints and headers may be given as `NAME_FILE`, too.
+
       A blank variable counts as not set. `NAME_FILE` names a file that holds the value of `NAME`, as
       containers mount secrets: `RPC_PROVIDERS_HTTP_FILE=/run/secrets/providers`.
 

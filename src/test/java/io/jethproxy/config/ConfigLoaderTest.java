@@ -171,6 +171,7 @@ class ConfigLoaderTest {
                 broadcast: false
                 maxConcurrent: 10
                 methods: {allow: ["eth_*"], deny: [eth_getLogs]}
+                traceContext: true
             """);
 
     ProviderConfig provider = config.providers().getFirst();
@@ -188,7 +189,8 @@ class ConfigLoaderTest {
                 true,
                 false,
                 10,
-                new MethodFilter(Set.of("eth_*"), Set.of("eth_getLogs"))));
+                new MethodFilter(Set.of("eth_*"), Set.of("eth_getLogs")),
+                true));
     assertThat(provider.toString()).doesNotContain("s3cret").doesNotContain("example");
     assertThat(provider.methods().permits("eth_call")).isTrue();
     assertThat(provider.methods().permits("eth_getLogs")).isFalse();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.testing.Canaries;
 import io.jethproxy.testing.CanaryHunt;
+import io.jethproxy.testing.FakeCollector;
 import io.jethproxy.testing.FakeLoki;
 import io.jethproxy.testing.FakeProvider;
 import io.jethproxy.testing.FakeWorld;
@@ -77,6 +78,8 @@ class SecretsStayInsideTest {
     Path log = directory.resolve("gateway.log");
     FakeLoki loki = opened(FakeLoki.start());
     loki.behave(echoing());
+    FakeCollector collector = opened(FakeCollector.start());
+    collector.behave(echoingCollector());
     GatewayProcess gateway =
         opened(
             GatewayProcess.before("")
@@ -91,6 +94,12 @@ class SecretsStayInsideTest {
                 .set("LOKI_URL", loki.url())
                 .set("LOKI_USER", "team-a")
                 .set("LOKI_PASSWORD", CANARIES.lokiPassword())
+                .set(
+                    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+                    collector.url() + "/" + CANARIES.pathKey())
+                .set("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20" + CANARIES.otlpToken())
+                .set("OTEL_TRACES_SAMPLER", "always_on")
+                .set("OTEL_BSP_SCHEDULE_DELAY", "200")
                 .start()
                 .awaitReady());
     CanaryHunt hunt =
@@ -98,7 +107,8 @@ class SecretsStayInsideTest {
             .watchFile(log)
             .watchCommandLine(gateway.pid())
             .watch("stdout and stderr", gateway::printed)
-            .watch("Loki", () -> loki.entries().toString());
+            .watch("Loki", () -> loki.entries().toString())
+            .watch("spans", collector::text);
 
     RpcClient clients = opened(gateway.client().heardBy(hunt));
     RpcClient operators = opened(gateway.management().heardBy(hunt));
@@ -123,6 +133,13 @@ class SecretsStayInsideTest {
     assertThat(gateway.printed()).as("what Loki said").contains("cannot ship to Loki: denied");
     assertThat(loki.text()).as("shipped").contains("eth_getBalance");
     assertThat(loki.pushes().getFirst().header("authorization")).startsWith("Basic ");
+    assertThat(collector.pushes().getFirst().header("authorization"))
+        .isEqualTo("Bearer " + CANARIES.otlpToken());
+    assertThat(collector.pushes().getFirst().requestLine()).contains(CANARIES.pathKey());
+    assertThat(gateway.printed()).as("what the collector said").contains("spans cannot be sent");
+    assertThat(collector.spans())
+        .as("spans of what failed")
+        .anyMatch(span -> span.get("error.type").equals("auth"));
     assertSecretsWereUsed();
     assertThat(gateway.printed())
         .as("troubles of sockets")
@@ -137,6 +154,16 @@ class SecretsStayInsideTest {
       FakeLoki.Manner denial =
           FakeLoki.saying("401 Unauthorized", "no access for " + login + " by " + basic);
       (loki.pushes().size() <= 3 ? denial : FakeLoki.WELL).answer(loki, push, out);
+    };
+  }
+
+  /** A collector that denies twice and repeats what it was asked with. */
+  private static FakeLoki.Manner echoingCollector() {
+    return (server, push, out) -> {
+      FakeLoki.Manner denial =
+          FakeLoki.saying(
+              "401 Unauthorized", push.requestLine() + " with " + push.header("authorization"));
+      (server.pushes().size() <= 2 ? denial : FakeLoki.status("200 OK")).answer(server, push, out);
     };
   }
 

@@ -9,10 +9,12 @@ import io.jethproxy.call.Line;
 import io.jethproxy.call.Moment;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.call.Refusal;
+import io.jethproxy.call.TraceContext;
 import io.jethproxy.call.Trouble;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Network;
 import io.jethproxy.observe.Observer;
+import io.jethproxy.observe.Tracing;
 import io.jethproxy.rpc.Fault;
 import io.jethproxy.rpc.Incoming;
 import io.jethproxy.rpc.Limits;
@@ -56,6 +58,7 @@ class CallsTest {
         ticker,
         new Calls.Config(Duration.ofSeconds(10), Duration.ofSeconds(60)),
         observer,
+        Tracing.OFF,
         discretion);
   }
 
@@ -81,6 +84,7 @@ class CallsTest {
         new Abandonment(),
         Audience.NONE,
         new Moment(),
+        TraceContext.NONE,
         (call, outcome) -> told.add(outcome));
   }
 
@@ -145,6 +149,7 @@ class CallsTest {
             new Abandonment(),
             Audience.NONE,
             new Moment(),
+            TraceContext.NONE,
             (call, outcome) -> answers.add(Render.of(call, outcome).toAnswer()));
 
     HttpAnswer answer = answers.getFirst();

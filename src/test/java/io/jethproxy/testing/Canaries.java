@@ -17,7 +17,8 @@ public record Canaries(
     String redisPassword,
     String clientKey,
     String adminToken,
-    String lokiPassword) {
+    String lokiPassword,
+    String otlpToken) {
 
   private static final Canaries SUITE =
       new Canaries(
@@ -29,7 +30,8 @@ public record Canaries(
           "k6pn5t1zREDIScanary6w3cm9j4r",
           "x2ry4h8sCLIENTcanary7g5fb1d7k",
           "n9ef6w2jADMINcanary8v7qk3c5z",
-          "z3ud7m5pLOKIcanary9s8xr4g2t");
+          "z3ud7m5pLOKIcanary9s8xr4g2t",
+          "b9kq4w7nOTLPcanary0c3tf6v1j");
 
   /** The secrets of the whole test suite. */
   public static Canaries ofSuite() {
@@ -48,6 +50,7 @@ public record Canaries(
     secrets.put("clientKey", clientKey);
     secrets.put("adminToken", adminToken);
     secrets.put("lokiPassword", lokiPassword);
+    secrets.put("otlpToken", otlpToken);
     return secrets;
   }
 
