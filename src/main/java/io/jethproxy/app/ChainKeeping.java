@@ -3,7 +3,6 @@ package io.jethproxy.app;
 import io.jethproxy.call.Ticker;
 import io.jethproxy.chain.Asking;
 import io.jethproxy.chain.Attention;
-import io.jethproxy.chain.Block;
 import io.jethproxy.chain.ChainLog;
 import io.jethproxy.chain.Chains;
 import io.jethproxy.chain.Expenses;
@@ -167,15 +166,8 @@ final class ChainKeeping {
         attention,
         mode(around.config().chain().receipts()),
         around.workers(),
-        (provider, block) -> believes(network, block, provider));
-  }
-
-  private boolean believes(Network network, Block block, Provider provider) {
-    boolean believed = around.verify().believes(network, block, provider.id());
-    if (!believed) {
-      countsOf(network).refused();
-    }
-    return believed;
+        (provider, block) -> around.verify().believes(network, block, provider.id()),
+        () -> countsOf(network).refused());
   }
 
   private ChainCounts countsOf(Network network) {

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -76,30 +78,51 @@ public final class Asking {
         .toList();
   }
 
-  /** A block by its hash, from whoever has it; nothing when nobody does. */
-  void blockByHash(Hash hash, BiConsumer<Provider, Block> then) {
-    blockByHash(hash, providers(), then, () -> {});
+  /**
+   * A block by its hash, from whoever has it; nothing when nobody does.
+   *
+   * @param accepts whether it may be taken; if not, the next one is asked
+   */
+  void blockByHash(
+      Hash hash, BiPredicate<Provider, Block> accepts, BiConsumer<Provider, Block> then) {
+    blockByHash(hash, providers(), accepts, then, () -> {});
   }
 
   void blockByHash(
-      Hash hash, List<Provider> order, BiConsumer<Provider, Block> then, Runnable otherwise) {
-    first(
+      Hash hash,
+      List<Provider> order,
+      BiPredicate<Provider, Block> accepts,
+      BiConsumer<Provider, Block> then,
+      Runnable otherwise) {
+    acceptable(
         order,
         "eth_getBlockByHash",
         RawJson.of("[\"" + hash + "\",false]"),
-        result -> Block.read(result).filter(block -> block.hash().equals(hash)).orElse(null),
+        (provider, result) ->
+            Block.read(result)
+                .filter(block -> block.hash().equals(hash) && accepts.test(provider, block)),
         then,
         otherwise);
   }
 
-  /** The block that a provider has at a height, whatever its hash. */
+  /**
+   * The block that a provider has at a height, whatever its hash.
+   *
+   * @param accepts whether it may be taken; if not, the next one is asked
+   */
   void blockByNumber(
-      long number, List<Provider> order, BiConsumer<Provider, Block> then, Runnable otherwise) {
-    first(
+      long number,
+      List<Provider> order,
+      BiPredicate<Provider, Block> accepts,
+      BiConsumer<Provider, Block> then,
+      Runnable otherwise) {
+    acceptable(
         order,
         "eth_getBlockByNumber",
         RawJson.of("[\"" + Hex.quantity(number) + "\",false]"),
-        result -> Block.read(result).filter(block -> block.number() == number).orElse(null),
+        (provider, result) ->
+            Block.read(result)
+                .filter(block -> block.number() == number && accepts.test(provider, block)),
         then,
         otherwise);
   }
@@ -116,6 +139,22 @@ public final class Asking {
       Function<RawJson, @Nullable T> read,
       BiConsumer<Provider, T> then,
       Runnable otherwise) {
+    acceptable(
+        order,
+        method,
+        params,
+        (_, result) -> Optional.ofNullable(read.apply(result)),
+        then,
+        otherwise);
+  }
+
+  private <T> void acceptable(
+      List<Provider> order,
+      String method,
+      RawJson params,
+      BiFunction<Provider, RawJson, Optional<T>> read,
+      BiConsumer<Provider, T> then,
+      Runnable otherwise) {
     List<Provider> left = new ArrayList<>(order);
     MethodSpec spec = methods.of(method);
     left.removeIf(provider -> provider.standing(spec).isOut());
@@ -126,7 +165,7 @@ public final class Asking {
       List<Provider> left,
       String method,
       RawJson params,
-      Function<RawJson, @Nullable T> read,
+      BiFunction<Provider, RawJson, Optional<T>> read,
       BiConsumer<Provider, T> then,
       Runnable otherwise) {
     if (left.isEmpty()) {
@@ -142,7 +181,7 @@ public final class Asking {
         outcome -> {
           Optional<T> value =
               outcome instanceof Outcome.Answer answer
-                  ? Optional.ofNullable(read.apply(answer.result()))
+                  ? read.apply(asked, answer.result())
                   : Optional.empty();
           value.ifPresentOrElse(
               found -> then.accept(asked, found),

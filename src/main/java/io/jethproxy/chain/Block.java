@@ -22,12 +22,13 @@ public record Block(
 
   /**
    * Reads a block object of JSON-RPC that lists the hashes of its transactions; empty when a field
-   * is missing or not as expected.
+   * is missing or not as expected. What it is a small part of is not kept with it.
    *
    * @param block valid JSON
    */
   public static Optional<Block> read(RawJson block) {
-    return Header.read(block)
+    RawJson own = block.ownWhenSmall();
+    return Header.read(own)
         .flatMap(header ->
             header
                 .named()
@@ -36,7 +37,7 @@ public record Block(
                         head,
                         header,
                         header.authenticity() == Header.Authenticity.GENUINE,
-                        block,
+                        own,
                         Optional.empty())));
   }
 
@@ -75,6 +76,6 @@ public record Block(
   }
 
   long bytesWithoutReceipts() {
-    return 1_024L + json.length();
+    return 1_024L + json.bytes().length;
   }
 }

@@ -35,7 +35,7 @@ public final class BlockReceipts {
 
   /**
    * Reads the receipts of a block; empty when they are not those of this block, or not all in
-   * order.
+   * order. What they are a small part of is not kept with them.
    *
    * @param receipts valid JSON
    */
@@ -44,12 +44,13 @@ public final class BlockReceipts {
       return Optional.empty();
     }
     Reading reading = new Reading(of);
-    for (RawJson each : Slices.elements(receipts)) {
+    RawJson own = receipts.ownWhenSmall();
+    for (RawJson each : Slices.elements(own)) {
       if (!reading.take(each)) {
         return Optional.empty();
       }
     }
-    return Optional.of(new BlockReceipts(receipts, reading.byTransaction, reading.logs));
+    return Optional.of(new BlockReceipts(own, reading.byTransaction, reading.logs));
   }
 
   /** All receipts, a JSON array. */
@@ -69,7 +70,7 @@ public final class BlockReceipts {
 
   /** Bytes that it keeps in memory, roughly. */
   public long bytes() {
-    return json.length() + ENTRY_BYTES * (byTransaction.size() + logs.size());
+    return json.bytes().length + ENTRY_BYTES * (byTransaction.size() + logs.size());
   }
 
   private static final class Reading {

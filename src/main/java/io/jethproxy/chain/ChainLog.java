@@ -5,14 +5,16 @@ import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Head;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +30,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChainLog {
 
-  /** Side branches and what is not linked yet, in blocks; beyond that the lowest are dropped. */
+  /**
+   * Side branches and what is not linked yet, in blocks; beyond that the lowest are dropped, except
+   * what providers show.
+   */
   static final int SIDE_BLOCKS_MAX = 512;
+
+  /** No block takes more than this part of the memory for blocks: it would push others out. */
+  private static final int BLOCKS_IN_MEMORY_MIN = 16;
 
   /** A head further away than this is not linked block by block: what lies between is skipped. */
   static final int GAP_BLOCKS_MAX = 128;
@@ -47,7 +55,8 @@ public final class ChainLog {
    * @param blocksMin blocks that are kept at least, 1 or more
    * @param blocksMax blocks that are kept at most, when the chain is slow to become final
    * @param blockBytesMax memory for the blocks without their receipts, and half as much for side
-   *     branches; beyond that the oldest are dropped, however many are left
+   *     branches; beyond that the oldest are dropped, however many are left, and of side branches
+   *     the largest
    * @param receiptBytesMax memory for receipts, less what the blocks take, but at least half of it;
    *     beyond that those of the oldest blocks are dropped
    */
@@ -84,10 +93,23 @@ public final class ChainLog {
    */
   public record Gap(Hash hash, long number, String provider) {}
 
+  private static final Comparator<Block> BY_NUMBER = Comparator.comparingLong(Block::number);
+
+  /** One provider's padding must not push out what others show. */
+  private static final Comparator<Block> LARGEST_FIRST =
+      Comparator.comparingLong(Block::bytesWithoutReceipts).reversed().thenComparing(BY_NUMBER);
+
   private final Config config;
   private final Votes votes;
   private final Finality finality = new Finality();
   private final Map<Hash, Block> side = new HashMap<>();
+
+  /** What {@link #gaps} has asked for last; as many as there are providers. */
+  private final Set<Hash> wanted = new HashSet<>();
+
+  /** What there was no memory for since the chain has moved; the one dropped first is forgotten. */
+  private final Set<Hash> dropped = new LinkedHashSet<>();
+
   private final List<Consumer<Moved>> listeners = new ArrayList<>();
   private final List<Runnable> readers = new ArrayList<>();
   private volatile View view = View.UNKNOWN;
@@ -189,6 +211,14 @@ public final class ChainLog {
     votes.forget();
   }
 
+  /**
+   * Whether there is room for a block beside others; what is larger must not be shown or added. Of
+   * the usual 32 MiB a block may take 2 MiB, the hashes of 30,000 transactions.
+   */
+  boolean fits(Block block) {
+    return block.json().length() <= config.blockBytesMax() / BLOCKS_IN_MEMORY_MIN;
+  }
+
   /** A block that {@link #gaps} asked for, or any other. */
   void add(Block block) {
     if (view.block(block.hash()).isEmpty()) {
@@ -202,7 +232,10 @@ public final class ChainLog {
     return votes.groups(nowNanos) < Math.min(config.groups(), groups);
   }
 
-  /** The next block that each provider's head needs to be linked; none for those that are. */
+  /**
+   * The next block that each provider's head needs to be linked; none for those that are, and none
+   * that there was no memory for since the chain has moved.
+   */
   List<Gap> gaps() {
     List<Gap> gaps = new ArrayList<>();
     votes
@@ -214,6 +247,9 @@ public final class ChainLog {
             gaps.add(new Gap(lowest.parent(), lowest.number() - 1, provider));
           }
         });
+    gaps.removeIf(gap -> dropped.contains(gap.hash()));
+    wanted.clear();
+    gaps.forEach(gap -> wanted.add(gap.hash()));
     return gaps;
   }
 
@@ -331,6 +367,7 @@ public final class ChainLog {
     moved.orphaned().forEach(block -> side.put(block.hash(), block));
     listeners.forEach(listener -> listener.accept(moved));
     replace(ring);
+    dropped.clear();
     prune();
     readers.forEach(Runnable::run);
     return moved;
@@ -375,13 +412,34 @@ public final class ChainLog {
   private void prune() {
     side.values()
         .removeIf(block -> block.number() < view.bottomNumber() - 1 && !votes.isHead(block));
+    while (side.size() > SIDE_BLOCKS_MAX && drop(this::isSpare, BY_NUMBER)) {}
     long bytes = bytes(side.values());
-    while (side.size() > SIDE_BLOCKS_MAX
-        || (side.size() > 1 && bytes > config.blockBytesMax() / 2)) {
-      Block lowest = Collections.min(side.values(), Comparator.comparingLong(Block::number));
-      side.remove(lowest.hash());
-      bytes -= lowest.bytesWithoutReceipts();
+    while (bytes > config.blockBytesMax() / 2
+        && side.size() > 1
+        && (drop(this::isSpare, LARGEST_FIRST) || drop(this::isShown, LARGEST_FIRST))) {
+      bytes = bytes(side.values());
     }
+  }
+
+  /** Drops the first of those that may be dropped; false when there is none. */
+  private boolean drop(Predicate<Block> mayBeDropped, Comparator<Block> order) {
+    Optional<Block> first = side.values().stream().filter(mayBeDropped).min(order);
+    first.ifPresent(block -> {
+      side.remove(block.hash());
+      dropped.add(block.hash());
+      if (dropped.size() > SIDE_BLOCKS_MAX) {
+        dropped.remove(dropped.iterator().next());
+      }
+    });
+    return first.isPresent();
+  }
+
+  private boolean isSpare(Block block) {
+    return !wanted.contains(block.hash()) && !votes.isHead(block);
+  }
+
+  private boolean isShown(Block block) {
+    return !wanted.contains(block.hash()) && votes.isHead(block);
   }
 
   /** The parent of the oldest block, to fill the ring; false when it is not that. */

@@ -52,7 +52,9 @@ public final class Follower implements Sightings {
    * @param loop runs everything, one after the other
    * @param receipts which receipts are fetched
    * @param workers for hashing; bounded
-   * @param accepts whether a block's header may be what its hash says
+   * @param believes whether a block's header may be what its hash says; not asked of a block that
+   *     is too large to be kept
+   * @param refused told of each block that is not taken
    */
   public Follower(
       ChainLog log,
@@ -62,13 +64,21 @@ public final class Follower implements Sightings {
       Attention attention,
       ReceiptIntake.Mode receipts,
       Executor workers,
-      BiPredicate<Provider, Block> accepts) {
+      BiPredicate<Provider, Block> believes,
+      Runnable refused) {
     this.log = log;
     this.asking = asking;
     this.ticker = ticker;
     this.loop = loop;
     this.attention = attention;
-    this.accepts = accepts;
+    this.accepts =
+        (provider, block) -> {
+          boolean accepted = log.fits(block) && believes.test(provider, block);
+          if (!accepted) {
+            refused.run();
+          }
+          return accepted;
+        };
     this.muster = new Muster(ticker, this::isShort, this::settle);
     this.gaps = new GapFiller(log, asking, accepts, this::settle);
     this.finality = new FinalityWatch(log, asking, ticker);
@@ -82,7 +92,11 @@ public final class Follower implements Sightings {
       if (!accepts.test(provider, block)) {
         LOG.atWarn()
             .addKeyValue("provider", provider.id())
-            .log("its block {} does not have the hash that it says", block.number());
+            .log(
+                log.fits(block)
+                    ? "its block {} does not have the hash that it says"
+                    : "its block {} takes more memory than a block may",
+                block.number());
         settleUnlessMustering();
         return;
       }
@@ -244,8 +258,9 @@ public final class Follower implements Sightings {
         .ifPresent(hash ->
             asking.blockByHash(
                 hash,
-                (provider, block) -> {
-                  if (accepts.test(provider, block) && log.extendDown(block)) {
+                accepts,
+                (_, block) -> {
+                  if (log.extendDown(block)) {
                     fillDown();
                   }
                 }));

@@ -85,10 +85,9 @@ final class GapFiller {
     asking.blockByNumber(
         number,
         order,
-        (provider, block) -> {
-          if (accepts.test(provider, block)) {
-            log.add(block);
-          }
+        accepts,
+        (_, block) -> {
+          log.add(block);
           rowCame(number);
         },
         () -> rowCame(number));
@@ -106,7 +105,8 @@ final class GapFiller {
       asking.blockByHash(
           gap.hash(),
           order(gap),
-          (provider, block) -> came(gap, provider, block),
+          (provider, block) -> block.number() == gap.number() && accepts.test(provider, block),
+          (_, block) -> came(block),
           () -> hashes.remove(gap.hash()));
     }
   }
@@ -119,11 +119,9 @@ final class GapFiller {
     return order;
   }
 
-  private void came(ChainLog.Gap gap, Provider provider, Block block) {
-    hashes.remove(gap.hash());
-    if (block.number() == gap.number() && accepts.test(provider, block)) {
-      log.add(block);
-      filled.run();
-    }
+  private void came(Block block) {
+    hashes.remove(block.hash());
+    log.add(block);
+    filled.run();
   }
 }

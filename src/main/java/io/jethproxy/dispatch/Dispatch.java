@@ -109,10 +109,11 @@ public final class Dispatch implements Handler {
   private final ByChain<ToldHead> toldHeads = new ByChain<>();
 
   /** What further attempts of one network's calls may cost. */
-  record Budgets(RetryBudget retries, RetryBudget hedges) {
+  record Budgets(RetryBudget retries, RetryBudget hedges, RetryBudget catchUps) {
     void earn() {
       retries.earn();
       hedges.earn();
+      catchUps.earn();
     }
   }
 
@@ -225,10 +226,11 @@ public final class Dispatch implements Handler {
                 : CompletableFuture.completedFuture(outcome));
   }
 
+  /** When nobody was within reach, those behind were asked already. */
   private CompletableFuture<Outcome> fromThoseBehind(
       Call call, Fleet fleet, Reach asked, Outcome missing) {
     Optional<Reach> itsBlock = minedIn(call).map(block -> Reach.ofBlock(block.number()));
-    if (itsBlock.isEmpty()) {
+    if (itsBlock.isEmpty() || !isAnyReady(call, fleet, suitability(call, fleet, asked))) {
       return CompletableFuture.completedFuture(missing);
     }
     Candidates.Suitability able = suitability(call, fleet, itsBlock.get());
@@ -244,7 +246,12 @@ public final class Dispatch implements Handler {
   /** The new block that the transaction is in; empty when that is not known. */
   private Optional<Block> minedIn(Call call) {
     return Slices.hash(Slices.element(call.request().params(), 0))
-        .flatMap(transaction -> Listing.blockOf(view(call), transaction));
+        .flatMap(transaction -> Listing.blockOf(judging(call), transaction));
+  }
+
+  /** The chain that answers are judged by: that of the batch, or as it is now. */
+  private View judging(Call call) {
+    return call.moment().isShared() ? view(call) : chains.view(call.network().chainId());
   }
 
   /** What a batch was told is new may be replaced meanwhile: then nobody else will get it. */
@@ -265,7 +272,7 @@ public final class Dispatch implements Handler {
       Fleet fleet,
       LongSupplier waitNanos,
       Supplier<CompletableFuture<Outcome>> question) {
-    return new CatchUp(call, ticker, budgets(fleet).retries(), waitNanos, question).start();
+    return new CatchUp(call, ticker, budgets(fleet).catchUps(), waitNanos, question).start();
   }
 
   /**
@@ -494,6 +501,7 @@ public final class Dispatch implements Handler {
   private Budgets newBudgets() {
     return new Budgets(
         new RetryBudget(config.retries(), ticker),
-        new RetryBudget(RetryBudget.Config.HEDGES, ticker));
+        new RetryBudget(RetryBudget.Config.HEDGES, ticker),
+        new RetryBudget(RetryBudget.Config.CATCH_UPS, ticker));
   }
 }

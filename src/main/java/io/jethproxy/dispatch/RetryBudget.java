@@ -32,6 +32,9 @@ public final class RetryBudget {
     /** For second attempts while the first is pending. */
     public static final Config HEDGES = new Config(0.05, 0.5, 10_000);
 
+    /** For questions again while providers catch up; many calls may wait for one new block. */
+    public static final Config CATCH_UPS = new Config(1, 20, 10_000);
+
     public Config {
       if (!(ratio >= 0 && ratio <= 1)) {
         throw new IllegalArgumentException("ratio: " + ratio + " (expected: 0..1)");

@@ -127,7 +127,8 @@ public final class Holdings {
       boolean isContradicted = seen >= 0 && number >= seen;
       Known known = known(provider);
       known.doubted |= isContradicted;
-      long later = floor.untilNanos() - until > 0 ? floor.untilNanos() : until;
+      boolean livesOn = !isContradicted && floor.untilNanos() - until > 0;
+      long later = livesOn ? floor.untilNanos() : until;
       known.floors.put(past, new Floor(number + 1, isContradicted ? NOT_SEEN : seen, head, later));
     }
   }

@@ -20,7 +20,8 @@ public final class ChainCounts {
    * @param orphaned blocks that were
    * @param deepest the most at once
    * @param breaks how often a new head could not be linked to what was known
-   * @param refused blocks whose header does not have the hash that a provider said
+   * @param refused blocks that do not have the hash that a provider said, or are too large to be
+   *     kept
    */
   public record Counts(long reorgs, long orphaned, long deepest, long breaks, long refused) {
 

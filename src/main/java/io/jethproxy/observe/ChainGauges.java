@@ -76,7 +76,7 @@ final class ChainGauges implements MultiCollector {
     Family refused =
         Family.counter(
             "jeth_chain_refused_blocks",
-            "Blocks shown by providers whose header does not have the hash that was said");
+            "Blocks of providers that do not have the hash that was said, or are too large");
     for (Readings.Chain chain : readings.get().chains()) {
       ChainCounts.Counts counts = chain.counts();
       reorgs.add(counts.reorgs(), "network", chain.network());

@@ -1,9 +1,11 @@
 package io.jethproxy.rpc;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
- * A slice of bytes that holds one JSON value exactly as it came; never re-encoded, never copied.
+ * A slice of bytes that holds one JSON value exactly as it came; never re-encoded, and not copied
+ * but to let go of what it came with, see {@link #ownWhenSmall}.
  *
  * <p>The bytes must not be changed after the slice is made: slices are shared between calls.
  *
@@ -45,6 +47,16 @@ public record RawJson(byte[] bytes, int from, int to) {
     return to - from;
   }
 
+  /**
+   * The same value for keeping: in an array of its own when it is less than half of the one that it
+   * came in, so that it holds at most twice its length.
+   */
+  public RawJson ownWhenSmall() {
+    return bytes.length <= 2L * length()
+        ? this
+        : new RawJson(Arrays.copyOfRange(bytes, from, to), 0, length());
+  }
+
   /** The first byte, which tells the kind of a JSON value; 0 when absent. */
   public byte first() {
     return isAbsent() ? 0 : bytes[from];
@@ -71,7 +83,7 @@ public record RawJson(byte[] bytes, int from, int to) {
   @Override
   public boolean equals(Object other) {
     return other instanceof RawJson that
-        && java.util.Arrays.equals(bytes, from, to, that.bytes, that.from, that.to);
+        && Arrays.equals(bytes, from, to, that.bytes, that.from, that.to);
   }
 
   @Override

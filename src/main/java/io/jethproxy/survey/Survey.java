@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class Survey {
 
   /** The most questions of one survey. */
-  public static final int QUESTIONS_MAX = 5 * Bisection.QUESTIONS_MAX + 2;
+  public static final int QUESTIONS_MAX = 5 * (Bisection.QUESTIONS_MAX + 1) + 2;
 
   /**
    * What all surveys share.
@@ -103,6 +103,13 @@ public final class Survey {
   private volatile Progress progress;
   private long lookNanos = LOOK_NANOS_MIN;
   private long gapNanos = GAP_NANOS_MIN;
+
+  /** Whether the provider has shown that it offers the method of the subject. */
+  private boolean offered;
+
+  /** The old block that it would not answer for, so that it is asked for the newest one. */
+  private long refused;
+
   private int questions;
   private int troubles;
   private boolean stopped;
@@ -168,6 +175,8 @@ public final class Survey {
     Standing standing = provider().standing(around.methods().of(subject.method()));
     if (!standing.isOut()) {
       ask(subject);
+    } else if (standing.reason() == Reason.METHOD_CLOSED && offered) {
+      ask(subject); // it was a refusal of old blocks
     } else if (standing.reason() == Reason.METHOD_CLOSED) {
       conclude(subject, Verdict.NOT_OFFERED, 0);
     } else {
@@ -216,8 +225,12 @@ public final class Survey {
     switch (verdict) {
       case THERE, GONE -> {
         subject.family().ifPresent(family -> offers(family, true));
+        offered = true;
         if (bisection == null) {
           nextSubject();
+        } else if (number == bisection.head()) {
+          bisection.lacks(refused);
+          goOn();
         } else if (verdict == Verdict.THERE) {
           bisection.has(number);
           goOn();
@@ -226,10 +239,7 @@ public final class Survey {
           goOn();
         }
       }
-      case NOT_OFFERED -> {
-        subject.family().ifPresent(family -> offers(family, false));
-        nextSubject();
-      }
+      case NOT_OFFERED -> notOffered(subject, number);
       case UNCLEAR -> nextSubject();
       case TROUBLE -> {
         troubles++;
@@ -242,8 +252,23 @@ public final class Survey {
     }
   }
 
+  /** Who will not answer for old blocks may offer the method for new ones. */
+  private void notOffered(Subject subject, long number) {
+    if (bisection == null || number == bisection.head()) {
+      subject.family().ifPresent(family -> offers(family, false));
+      nextSubject();
+    } else if (offered) {
+      bisection.lacks(number);
+      goOn();
+    } else {
+      refused = number;
+      ask(subject, bisection.head());
+    }
+  }
+
   private void nextSubject() {
     bisection = null;
+    offered = false;
     left.poll();
     goOn();
   }
@@ -265,6 +290,7 @@ public final class Survey {
 
   private void end(Phase phase) {
     bisection = null;
+    offered = false;
     left.clear();
     enter(phase);
     later(GAP_NANOS_MIN, this::look);

@@ -96,6 +96,24 @@ class FaultForksTest {
     assertThat(Scrape.of(bed.gateway).sum("jeth_chain_split")).isZero();
   }
 
+  @Test
+  void takesNoPaddedBlockAndFollowsTheOthers() {
+    String next = truth(1, 1_001);
+    String padding = "\"padding\":\"" + "a".repeat(3 << 20) + "\",";
+    bed.each(u -> u.world().head(1_001));
+    String honest = direct(bed.u(1), "0x3e9");
+    bed.u(1)
+        .on("eth_getBlockByNumber")
+        .when(FaultForksTest::isAboutTheHead)
+        .answer("{" + padding + honest.substring(1));
+    awaitServed(1_001);
+
+    bed.gateway.await(
+        () -> Scrape.of(bed.gateway).sum("jeth_chain_refused_blocks_total") > 0, "it is counted");
+    assertThat(blockAt("latest").path("hash").asString()).isEqualTo(next);
+    assertThat(blockAt("latest").has("padding")).isFalse();
+  }
+
   // H7.
 
   @ParameterizedTest(name = "depth {0}, {1} ms apart")

@@ -7,8 +7,11 @@ import io.jethproxy.eth.Head;
 import io.jethproxy.rpc.RawJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -217,8 +220,73 @@ class ChainLogTest {
     small.show("a", "a", branch.getLast(), now);
     branch.forEach(small::add);
 
+    assertThat(small.gaps()).isEmpty();
+    small.show("b", "b", branch.getFirst(), now);
+    small.show("c", "c", branch.getFirst(), now);
+    small.settle(now);
     assertThat(small.gaps())
-        .containsExactly(new ChainLog.Gap(branch.get(3).hash(), branch.get(3).number(), "a"));
+        .containsExactly(new ChainLog.Gap(branch.get(4).hash(), branch.get(4).number(), "a"));
+  }
+
+  @Test
+  void dropsOnesPaddingAndNotWhatOthersShow() {
+    ChainLog small = new ChainLog(new ChainLog.Config(2, 8, 16, 20_000, 1 << 20), BLOCK_NANOS);
+    small.show("a", "a", start, now);
+    small.show("b", "b", start, now);
+    small.settle(now);
+    for (Block far : branch(MadeBlocks.at(1_050, Hash.ZERO, 5), 5, 6)) {
+      small.show("c", "c", padded(far, 12_000), now);
+    }
+    Block next = MadeBlocks.after(start);
+
+    small.show("a", "a", next, now);
+    small.show("b", "b", next, now);
+    small.settle(now);
+
+    assertThat(small.view().tip()).contains(next);
+  }
+
+  @Test
+  void doesNotDropWhatProvidersShowForTheNumberOfOnesBlocks() {
+    show("a", start);
+    show("b", start);
+    Block far = MadeBlocks.at(1_050, Hash.ZERO, 5);
+    for (int i = 0; i <= ChainLog.SIDE_BLOCKS_MAX; i++) {
+      log.show("c", "c", far, now);
+      far = MadeBlocks.after(far);
+    }
+    Block next = MadeBlocks.after(start);
+
+    show("a", next);
+    show("b", next);
+
+    assertThat(tip()).isEqualTo(next.hash());
+  }
+
+  @Test
+  void doesNotAskAgainForWhatItHadNoMemoryForUntilTheChainMoves() {
+    ChainLog small = new ChainLog(new ChainLog.Config(2, 8, 16, 20_000, 1 << 20), BLOCK_NANOS);
+    small.show("a", "a", start, now);
+    small.show("b", "b", start, now);
+    small.settle(now);
+    List<Block> branch = branch(start, 1, 20).stream().map(block -> padded(block, 1_100)).toList();
+    Map<Hash, Block> all = branch.stream().collect(Collectors.toMap(Block::hash, each -> each));
+    small.show("c", "c", branch.getLast(), now);
+    List<Hash> asked = new ArrayList<>();
+    List<ChainLog.Gap> gaps = small.gaps();
+    while (!gaps.isEmpty() && asked.size() < 100) {
+      asked.add(gaps.getFirst().hash());
+      small.add(Objects.requireNonNull(all.get(gaps.getFirst().hash())));
+      gaps = small.gaps();
+    }
+
+    assertThat(asked).hasSizeLessThan(20).doesNotHaveDuplicates();
+
+    small.show("a", "a", branch.getFirst(), now);
+    small.show("b", "b", branch.getFirst(), now);
+    small.settle(now);
+    assertThat(small.view().tip()).contains(branch.getFirst());
+    assertThat(small.gaps()).isNotEmpty();
   }
 
   @Test

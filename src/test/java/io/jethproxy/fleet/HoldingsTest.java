@@ -162,6 +162,17 @@ class HoldingsTest {
   }
 
   @Test
+  void believesAnAnswerThatContradictsASurveyForAnHour() {
+    holdings.found("a", Past.LOGS, 0, 1, HEAD);
+    holdings.failed("a", Past.LOGS, 900_000, 900_000, Trouble.PRUNED, HEAD);
+    assertThat(mayHold(Past.LOGS, 900_000)).isFalse();
+
+    ticker.advanceMillis(HOUR_MILLIS);
+
+    assertThat(mayHold(Past.LOGS, 900_000)).isTrue();
+  }
+
+  @Test
   void isInDoubtWhenAnAnswerContradictsASurvey() {
     holdings.found("a", Past.STATE, 900_000, 905_000, HEAD);
 

@@ -299,6 +299,21 @@ class SurveyTest {
   }
 
   @Test
+  void aRefusalOfOldDataIsNoneOfTheMethod() {
+    script =
+        (method, number) ->
+            method.equals("eth_getProof") && number < HEAD - 128
+                ? trouble(Trouble.METHOD_CLOSED)
+                : there();
+    join();
+    survey.start(provider);
+    pass(Duration.ofMinutes(1));
+
+    assertThat(offers.offers("p", Family.PROOFS)).contains(true);
+    assertThat(holdings.floors("p").get(Past.PROOFS)).isBetween(HEAD - 145, HEAD - 128);
+  }
+
+  @Test
   void stopsAtOnce() {
     join();
     survey.start(provider);
