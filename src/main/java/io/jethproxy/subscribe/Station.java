@@ -137,9 +137,14 @@ final class Station {
     return seat.lookups().gate(inquiries.below(next), isWanted);
   }
 
-  /** Some questions, asked from the calling loop on this way. */
+  /** Some questions whose answers a client waits for, asked from the calling loop on this way. */
   Errand errand(LineLookups.Gate way) {
-    return inquiries.errandBy(network, way);
+    return inquiries.errandBy(network, way, Inquiries.PATIENCE_NANOS);
+  }
+
+  /** Many questions, for which nobody waits with a call of his own. */
+  Errand longErrand(LineLookups.Gate way) {
+    return inquiries.errandBy(network, way, Inquiries.LONG_PATIENCE_NANOS);
   }
 
   Feed feed(Feed.Kind kind) {
