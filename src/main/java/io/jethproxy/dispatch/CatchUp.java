@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 /**
  * Waits for providers to catch up with a block or a transaction that is known already: asks again
  * after growing pauses, within the call's deadline and the retry budget, as long as the answer is
- * that nobody has the block yet. Runs on the call's own loop.
+ * that nobody has it yet. Runs on the call's own loop.
  */
 final class CatchUp {
 
