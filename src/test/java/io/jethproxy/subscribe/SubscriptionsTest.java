@@ -274,6 +274,21 @@ class SubscriptionsTest {
   }
 
   @Test
+  void countsEachBlockWhenSeveralAreToldAtOnce() {
+    listening.chain.first(7);
+    listening.subscribe(line, "[\"newHeads\"]");
+    listening.chain.mine();
+    listening.ticker.advanceMillis(10);
+    listening.chain.mine();
+    listening.ticker.advanceMillis(20);
+    listening.settle();
+
+    Numbers.FanOut heads = fanOut("newHeads");
+    assertThat(blocks(heads)).isEqualTo(2);
+    assertThat(heads.sumNanos()).isEqualTo(50_000_000);
+  }
+
+  @Test
   void countsTheWaitForTheLogsOfABlockAndOnlyBlocksThatWereToldOf() {
     listening.chain.first(7);
     listening.subscribe(line, "[\"logs\",{}]");
