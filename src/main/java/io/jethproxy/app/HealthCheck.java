@@ -8,9 +8,12 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Asks the gateway on this machine whether it is alive: for containers, where there is no curl. The
@@ -18,7 +21,9 @@ import java.util.Optional;
  */
 final class HealthCheck {
 
+  /** For all of it, however little comes at a time. */
   private static final int PATIENCE_MILLIS = 3_000;
+
   private static final String ALIVE = "HTTP/1.1 200";
 
   private HealthCheck() {}
@@ -61,17 +66,35 @@ final class HealthCheck {
   }
 
   private static String beginOfAnswer(InetSocketAddress address) throws IOException {
+    long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
     try (Socket socket = new Socket()) {
       socket.connect(address, PATIENCE_MILLIS);
-      socket.setSoTimeout(PATIENCE_MILLIS);
       socket
           .getOutputStream()
           .write(
               "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                   .getBytes(StandardCharsets.US_ASCII));
-      InputStream in = socket.getInputStream();
-      return new String(in.readNBytes(ALIVE.length()), StandardCharsets.US_ASCII);
+      return new String(read(socket, endNanos), StandardCharsets.US_ASCII);
     }
+  }
+
+  private static byte[] read(Socket socket, long endNanos) throws IOException {
+    InputStream in = socket.getInputStream();
+    byte[] answer = new byte[ALIVE.length()];
+    int length = 0;
+    while (length < answer.length) {
+      long left = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
+      if (left <= 0) {
+        throw new SocketTimeoutException("Read timed out");
+      }
+      socket.setSoTimeout((int) left);
+      int more = in.read(answer, length, answer.length - length);
+      if (more < 0) {
+        break;
+      }
+      length += more;
+    }
+    return Arrays.copyOf(answer, length);
   }
 
   /** What came, when that is printable: anybody may listen there. */

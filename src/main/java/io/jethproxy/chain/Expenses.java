@@ -17,9 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * Counts what the gateway asks of each provider for one purpose of its own, such as following the
  * chain or telling those who listen, and says what that costs a day. From any thread.
  *
- * <p>What was asked lately counts more: each question fades with the same half-life, and the sum of
- * what is left is set against the sum that a steady question a second would have left since the
- * start. Surveys are hours apart and fade within days. One entry for each configured provider.
+ * <p>What was asked lately counts more: each question fades at the same rate, and the sum of what
+ * is left is set against the sum that a steady question a second would have left since the start.
+ * Surveys are hours apart and fade within days. One entry for each configured provider.
  */
 public final class Expenses {
 

@@ -67,8 +67,10 @@ final class ClientLine implements Line {
     if (outbox.toldBytes() > unsentBytesMax) {
       return false;
     }
-    counts.messagesOut.add(notice.bodies().size());
     boolean hasRoom = outbox.tellShared(stencil.frames(head));
+    if (hasRoom) {
+      counts.messagesOut.add(notice.bodies().size());
+    }
     if (!outbox.isClear()) {
       connection.flush();
     }
@@ -80,8 +82,11 @@ final class ClientLine implements Line {
     if (outbox.toldBytes() > unsentBytesMax) {
       return false;
     }
-    counts.messagesOut.increment();
-    return outbox.tell(head, body, tail);
+    boolean hasRoom = outbox.tell(head, body, tail);
+    if (hasRoom) {
+      counts.messagesOut.increment();
+    }
+    return hasRoom;
   }
 
   @Override

@@ -120,17 +120,20 @@ final class Outbox {
   /**
    * Tells something in one frame.
    *
-   * @return false when there is no memory for more
+   * @return false, and nothing is sent, when there is no memory for more
    */
   boolean tell(byte[] head, RawJson body, byte[] tail) {
     int length = head.length + body.length() + tail.length;
+    if (!reserve(Frame.HEAD_BYTES_MAX + length)) {
+      return false;
+    }
     ByteBuf frame = channel.alloc().ioBuffer(Frame.HEAD_BYTES_MAX + length);
     Frame.writeHead(frame, Frame.FIN | Frame.TEXT, length);
     frame.writeBytes(head);
     frame.writeBytes(body.bytes(), body.from(), body.length());
     frame.writeBytes(tail);
     send(frame);
-    return unsentBytes() <= taken + UNCOUNTED_BYTES || settle();
+    return taken == 0 || settle();
   }
 
   /**
@@ -139,16 +142,29 @@ final class Outbox {
    * notice costs beside the kernel is saved so.
    *
    * @param frames not read from, and not kept
-   * @return false when there is no memory for more
+   * @return false, and nothing is sent, when there is no memory for more
    */
   boolean tellShared(ByteBuf frames) {
+    if (!reserve(frames.readableBytes())) {
+      return false;
+    }
     int sent = sentAtOnce(frames);
     int left = frames.readableBytes() - sent;
     if (left > 0) {
       ByteBuf rest = channel.alloc().ioBuffer(left);
       send(rest.writeBytes(frames, frames.readerIndex() + sent, left));
     }
-    return unsentBytes() <= taken + UNCOUNTED_BYTES || settle();
+    return taken == 0 || settle();
+  }
+
+  /** Takes from the budget what so much more may need of it. */
+  private boolean reserve(int bytes) {
+    long more = Math.max(0, unsentBytes() + bytes - UNCOUNTED_BYTES) - taken;
+    if (more > 0 && !budget.take(more)) {
+      return false;
+    }
+    taken += Math.max(0, more);
+    return true;
   }
 
   /** How many bytes the socket has taken; none where that is not for us to do. */

@@ -93,7 +93,7 @@ final class Chase {
   }
 
   private Errand errand() {
-    return station.errand(station.gate(subscription.seat(), () -> !subscription.isOver()));
+    return station.longErrand(station.gate(subscription.seat(), () -> !subscription.isOver()));
   }
 
   private void turn(History.Page page) {
@@ -134,6 +134,7 @@ final class Chase {
   private void goTo(Position target) {
     Position place = subscription.position();
     if (place.hash().equals(target.hash()) && !place.isAmidBlock()) {
+      waits(false);
       crowd.arrived(this);
       return;
     }

@@ -167,12 +167,13 @@ final class Crowd {
 
   private void take(Parcel parcel, Position from) {
     Position at = from;
-    for (Deed deed : parcel.deeds()) {
+    for (int i = 0; i < parcel.deeds().size(); i++) {
+      Deed deed = parcel.deeds().get(i);
       at = at.then(deed.step());
       for (Circle circle : List.copyOf(circles.values())) {
         if (circle.isAnswered(deed)) {
           if (circle.take(deed, this::unsent)) {
-            parcel.heard();
+            parcel.heard(i);
           }
         } else {
           disband(circle);

@@ -90,11 +90,11 @@ final class Errand {
             });
   }
 
-  /** A defect that shows at once ends like one that shows later. */
+  /** A defect that shows at once, of whatever kind, ends like one that shows later. */
   static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> work) {
     try {
       return work.get();
-    } catch (RuntimeException defect) {
+    } catch (RuntimeException | Error defect) {
       return CompletableFuture.failedFuture(defect);
     }
   }

@@ -195,7 +195,7 @@ final class Feed {
     if (!deeds.isEmpty()) {
       position = at;
       arrived();
-      Parcel parcel = new Parcel(deeds, kind, station.arrivalNanos(deeds), crowds.size());
+      Parcel parcel = new Parcel(deeds, kind, station.arrivalsNanos(deeds), crowds.size());
       crowds.keySet().forEach(crowd -> crowd.handed(parcel));
     }
     missing.ifPresent(this::await);

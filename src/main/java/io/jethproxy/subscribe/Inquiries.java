@@ -25,7 +25,12 @@ import java.util.function.Supplier;
  */
 final class Inquiries {
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  /** For what is asked at once, and for each question of more from when its turn comes. */
+  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** For many questions that take turns: enough for as many blocks as are followed back. */
+  static final long LONG_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private static final RawJson ID = RawJson.of("1");
   private static final String NAME = "eth_getLogs";
 
@@ -60,12 +65,16 @@ final class Inquiries {
    * @param next the stages below
    */
   Errand errand(Network network, Handler next) {
-    return errandBy(network, below(next));
+    return errandBy(network, below(next), LONG_PATIENCE_NANOS);
   }
 
-  /** The same, on a way that asks {@link #below} in the end. */
-  Errand errandBy(Network network, Handler way) {
-    return new Errand(call(network), way, methods, homes.get(), workers);
+  /**
+   * The same, on a way that asks {@link #below} in the end.
+   *
+   * @param patienceNanos for all of them together
+   */
+  Errand errandBy(Network network, Handler way, long patienceNanos) {
+    return new Errand(call(network, patienceNanos), way, methods, homes.get(), workers);
   }
 
   /** The stages below, where each question is a call of its own. */
@@ -73,26 +82,27 @@ final class Inquiries {
     return call -> booked(call, next);
   }
 
-  private Call call(Network network) {
+  private Call call(Network network, long patienceNanos) {
     long now = ticker.nanos();
     return new Call(
         network,
         new Request(ID, NAME, RawJson.ABSENT),
         methods.of(NAME),
-        new Deadline(now + PATIENCE_NANOS),
+        new Deadline(now + patienceNanos),
         new Journal(now, numbers.incrementAndGet()),
         new Abandonment(),
         new Moment());
   }
 
   private CompletableFuture<Outcome> booked(Call call, Handler next) {
+    long now = ticker.nanos();
     Call own =
         new Call(
             call.network(),
             call.request(),
             call.method(),
-            call.deadline(),
-            new Journal(ticker.nanos(), numbers.incrementAndGet()),
+            new Deadline(now + Math.min(PATIENCE_NANOS, call.deadline().left(now))),
+            new Journal(now, numbers.incrementAndGet()),
             call.abandonment());
     return next.handle(own).whenComplete((_, _) -> bookkeeper.accept(own));
   }

@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The questions about older blocks for the subscriptions of one line: a few at a time, so that one
  * client does not take the places of all, and those within {@link Lookups}. The others wait in
- * order, within their deadlines. On the line's loop only.
+ * order, within their deadlines; of a line that has ended none is asked. On the line's loop only.
  */
 final class LineLookups {
 
   /** Questions under way for one line. */
-  static final int AT_ONCE_MAX = 4;
+  static final int AT_ONCE_MAX = 16;
 
   /** Questions that wait, a few hundred bytes each; further ones are turned away. */
   static final int WAITING_MAX = 2_048;
@@ -108,6 +108,11 @@ final class LineLookups {
   }
 
   private void enter(Question question) {
+    if (isClosed) {
+      question.turnAway();
+      goOn();
+      return;
+    }
     switch (all.enter(() -> onLoop(question))) {
       case NOW -> ask(question);
       case LATER -> question.mindDeadline();
@@ -190,12 +195,11 @@ final class LineLookups {
       if (end.isDone()) {
         return end;
       }
-      if (!gate.isWanted.getAsBoolean()) {
+      if (isClosed || !gate.isWanted.getAsBoolean()) {
         turnAway();
         return end;
       }
-      return gate.next
-          .handle(call)
+      return Errand.attempt(() -> gate.next.handle(call))
           .whenComplete((outcome, defect) -> {
             if (defect == null) {
               end.complete(outcome);

@@ -28,7 +28,7 @@ final class Seating {
     this.ticker = ticker;
   }
 
-  /** How many subscriptions there are. */
+  /** How many subscriptions there are, those whose beginning is looked for among them. */
   int open() {
     return count.get();
   }

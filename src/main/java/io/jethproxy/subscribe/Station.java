@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -137,9 +138,14 @@ final class Station {
     return seat.lookups().gate(inquiries.below(next), isWanted);
   }
 
-  /** Some questions, asked from the calling loop on this way. */
+  /** Some questions whose answers a client waits for, asked from the calling loop on this way. */
   Errand errand(LineLookups.Gate way) {
-    return inquiries.errandBy(network, way);
+    return inquiries.errandBy(network, way, Inquiries.PATIENCE_NANOS);
+  }
+
+  /** Many questions, for which nobody waits with a call of his own. */
+  Errand longErrand(LineLookups.Gate way) {
+    return inquiries.errandBy(network, way, Inquiries.LONG_PATIENCE_NANOS);
   }
 
   Feed feed(Feed.Kind kind) {
@@ -275,20 +281,22 @@ final class Station {
     }
   }
 
-  /** When the first of the blocks that are told became part of the chain here. */
-  long arrivalNanos(List<Deed> deeds) {
+  /** When the block of each became part of the chain here; empty for those that left it. */
+  List<OptionalLong> arrivalsNanos(List<Deed> deeds) {
     long now = ticker().nanos();
     return deeds.stream()
-        .filter(deed -> !deed.step().isRemoval())
-        .mapToLong(deed -> arrivals.of(deed.step().block(), now))
-        .min()
-        .orElse(now);
+        .map(deed ->
+            deed.step().isRemoval()
+                ? OptionalLong.empty()
+                : OptionalLong.of(arrivals.of(deed.step().block(), now)))
+        .toList();
   }
 
   /** All of one loop have been told: what they were told is with the system to be sent. */
   void told(Parcel parcel) {
-    if (parcel.isThrough() && parcel.isHeard()) {
-      fanOut(parcel.kind()).add(ticker().nanos() - parcel.sinceNanos());
+    if (parcel.isThrough()) {
+      long now = ticker().nanos();
+      parcel.heardArrivalsNanos().forEach(since -> fanOut(parcel.kind()).add(now - since));
     }
   }
 

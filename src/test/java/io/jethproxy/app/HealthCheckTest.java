@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +99,21 @@ class HealthCheckTest {
   }
 
   @Test
+  void failsInTimeWhenTheAnswerDrips() throws Exception {
+    try (ServerSocket slow = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      CountDownLatch end = new CountDownLatch(1);
+      Thread drip = Thread.startVirtualThread(() -> drip(slow, end));
+
+      Ran ran = Ran.in(Map.of("PORT", Integer.toString(slow.getLocalPort())), "healthcheck");
+      end.countDown();
+      drip.join();
+
+      assertThat(ran.status()).isEqualTo(1);
+      assertThat(ran.errors()).contains("no answer on port").contains("timed out");
+    }
+  }
+
+  @Test
   void doesNotRepeatWhatAStrangerSays() throws Exception {
     try (ServerSocket stranger = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       Thread.startVirtualThread(() -> greet(stranger));
@@ -112,6 +129,22 @@ class HealthCheckTest {
   private static void drain(RunningGateway gateway, CountDownLatch hurry) {
     try {
       gateway.gateway().drain(hurry);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The right answer, a byte each half second. */
+  private static void drip(ServerSocket slow, CountDownLatch end) {
+    try (Socket socket = slow.accept()) {
+      for (byte each : "HTTP/1.1 200".getBytes(StandardCharsets.US_ASCII)) {
+        if (end.await(500, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+        socket.getOutputStream().write(each);
+      }
+    } catch (IOException gone) {
+      assertThat(gone).isInstanceOf(SocketException.class);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

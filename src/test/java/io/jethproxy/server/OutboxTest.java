@@ -3,6 +3,8 @@ package io.jethproxy.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jethproxy.rpc.RawJson;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +45,23 @@ class OutboxTest {
     outbox.drop();
 
     assertThat(held).hasValue(0);
+  }
+
+  @Test
+  void sendsNothingOfWhatThereIsNoMemoryFor() {
+    AtomicLong taken = new AtomicLong();
+    Outbox poor = new Outbox(channel, new ByteBudget(300_000, taken, () -> false));
+    ByteBuf shared = Unpooled.wrappedBuffer(new byte[100_000]);
+    while (poor.tellShared(shared)) {
+      assertThat(taken.get()).isLessThanOrEqualTo(300_000);
+    }
+    long unsent = poor.unsentBytes();
+
+    assertThat(poor.tellShared(shared)).isFalse();
+    assertThat(poor.tell(NOTHING, BODY, NOTHING)).isFalse();
+
+    assertThat(unsent).isGreaterThan(200_000);
+    assertThat(poor.unsentBytes()).isEqualTo(unsent);
   }
 
   @Test

@@ -67,6 +67,9 @@ final class Listening {
   /** Whether the last question for logs was for those of one block. */
   boolean askedByHash;
 
+  /** How long providers take to answer; who asks waits no longer than his deadline. */
+  long latencyMillis;
+
   /** Whether providers' answers wait until they are let go. */
   boolean isHoldingBack;
 
@@ -74,6 +77,7 @@ final class Listening {
   private final Map<String, Block> blocks = new HashMap<>();
   private final Subscriptions subscriptions;
   private final Sources sources;
+  private final Ticker time;
 
   /** What becomes of the honest answer to a question, by its method. */
   Function<String, UnaryOperator<Outcome>> provider = _ -> honest -> honest;
@@ -84,7 +88,7 @@ final class Listening {
 
   Listening(Subscriptions.Config config, long seed) {
     loops = new FakeLoops(3, seed);
-    Ticker time = loops.on(ticker);
+    time = loops.on(ticker);
     sources =
         new Sources(
             chain.chains(),
@@ -195,10 +199,18 @@ final class Listening {
     String method = call.method().name();
     asked.add(method);
     Outcome outcome = provider.apply(method).apply(honest(method, call));
+    CompletableFuture<Outcome> answer = new CompletableFuture<>();
+    if (latencyMillis > 0) {
+      long left = call.deadline().left(ticker.nanos());
+      long latency = Duration.ofMillis(latencyMillis).toNanos();
+      var _ =
+          time.alarm(
+              Math.min(left, latency), () -> answer.complete(left < latency ? OUT : outcome));
+      return answer;
+    }
     if (!isHoldingBack) {
       return CompletableFuture.completedFuture(outcome);
     }
-    CompletableFuture<Outcome> answer = new CompletableFuture<>();
     FakeLoops.Loop own = loops.current();
     heldBack.add(() -> own.execute(() -> answer.complete(outcome)));
     return answer;

@@ -219,6 +219,29 @@ class SubscriptionsTest {
     assertThat(listening.stage().numbers()).noneMatch(Numbers::isWaiting);
   }
 
+  @Test
+  void logsWaitForNobodyWhenTheFeedHasGoneBackToWhereHeStands() {
+    listening.chain.first(7);
+    Block eighth = listening.chain.mine();
+    Block ninth = listening.chain.mine(log(1));
+    listening.provider = _ -> _ -> Listening.OUT;
+    FakeLine other = new FakeLine();
+    listening.subscribe(other, "[\"logs\",{\"address\":\"0x" + "9".repeat(40) + "\"}]");
+    String id =
+        listening.subscribe(
+            line, "[\"logs\",{\"resume\":{\"blockHash\":\"" + eighth.hash() + "\"}}]");
+    listening.settle();
+    assertThat(listening.stage().numbers()).allMatch(Numbers::isWaiting);
+
+    listening.chain.reorganise(ninth.number() - 1, 1, number -> log((int) number));
+    listening.pass(Duration.ofSeconds(10));
+    listening.chain.keepReceipts();
+    listening.pass(Duration.ofSeconds(10));
+
+    assertThat(data(line.take(id))).containsExactly("0x09", "0x0a");
+    assertThat(listening.stage().numbers()).noneMatch(Numbers::isWaiting);
+  }
+
   // How long it takes.
 
   private Numbers.FanOut fanOut(String kind) {
@@ -248,6 +271,21 @@ class SubscriptionsTest {
     assertThat(once.lastNanos()).isEqualTo(70_000_000);
     assertThat(once.counts().get(once.boundsNanos().indexOf(80_000_000L))).isEqualTo(1);
     assertThat(blocks(fanOut("logs"))).isZero();
+  }
+
+  @Test
+  void countsEachBlockWhenSeveralAreToldAtOnce() {
+    listening.chain.first(7);
+    listening.subscribe(line, "[\"newHeads\"]");
+    listening.chain.mine();
+    listening.ticker.advanceMillis(10);
+    listening.chain.mine();
+    listening.ticker.advanceMillis(20);
+    listening.settle();
+
+    Numbers.FanOut heads = fanOut("newHeads");
+    assertThat(blocks(heads)).isEqualTo(2);
+    assertThat(heads.sumNanos()).isEqualTo(50_000_000);
   }
 
   @Test
@@ -530,16 +568,82 @@ class SubscriptionsTest {
     listening.chain.keepReceipts();
     listening.isHoldingBack = true;
     List<String> ids = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 30; i++) {
       ids.add(listening.subscribe(line, "[\"logs\",{\"fromBlock\":\"0x8\"}]"));
     }
     listening.settle();
-    assertThat(listening.asked).hasSize(4);
+    assertThat(listening.asked).hasSize(LineLookups.AT_ONCE_MAX);
     listening.ask(line, "eth_unsubscribe", "[\"" + ids.removeLast() + "\"]");
 
     listening.letGo();
 
     ids.forEach(id -> assertThat(line.take(id)).hasSize(300));
+  }
+
+  @Test
+  void goesOnFarBelowTheBlocksThatAreKeptHoweverLongAllOfItTakes() {
+    listening.chain.first(7);
+    while (listening.chain.view().tipNumber() < 200) {
+      listening.chain.mine();
+    }
+    Block last = listening.chain.view().tip().orElseThrow();
+    while (listening.chain.view().bottomNumber() < last.number() + HeadCursor.BELOW_MAX) {
+      listening.chain.mine();
+    }
+    String resume = "[\"newHeads\",{\"resume\":{\"blockHash\":\"" + last.hash() + "\"}}]";
+    listening.latencyMillis = 500;
+
+    String id = listening.subscribe(line, resume);
+    listening.pass(Duration.ofSeconds(30));
+
+    assertThat(line.ended()).isEmpty();
+    assertThat(line.take(id))
+        .extracting(head -> head.path("number").asString())
+        .containsExactlyElementsOf(
+            listening.canonical.tailMap(last.number(), false).keySet().stream()
+                .map(Listening::quantity)
+                .toList());
+  }
+
+  @Test
+  void givesEachQuestionItsOwnTimeFromItsTurnOn() {
+    listening.chain.first(7);
+    for (int i = 0; i < 400; i++) {
+      listening.chain.mine();
+    }
+    long number = listening.chain.view().bottomNumber() - 100;
+    String from = Listening.quantity(number);
+    listening.latencyMillis = 4_000;
+
+    listening.subscribe(line, "[\"newHeads\",{\"fromBlock\":\"" + from + "\"}]");
+    listening.pass(Duration.ofSeconds(30));
+
+    assertThat(line.size()).isEqualTo(listening.chain.view().tipNumber() - number + 1);
+    assertThat(listening.booked.stream().skip(1))
+        .extracting(call -> call.deadline().atNanos() - call.journal().startNanos())
+        .containsOnly(Duration.ofSeconds(10).toNanos());
+  }
+
+  @Test
+  void givesBackThePlacesOfQuestionsThatEndInADefect() {
+    listening.chain.first(7);
+    listening.provider =
+        _ -> {
+          throw new AssertionError("a defect");
+        };
+    resumeAtOnce(1, LineLookups.AT_ONCE_MAX);
+    resumeAtOnce(Lookups.AT_ONCE_MAX, 1);
+    List<CompletableFuture<Outcome>> ofTheLine = new ArrayList<>();
+    for (int i = 0; i < LineLookups.AT_ONCE_MAX; i++) {
+      ofTheLine.add(listening.begin(line, 0, "eth_subscribe", resumeAfter(i)));
+    }
+    assertThat(ofTheLine).allMatch(CompletableFuture::isCompletedExceptionally);
+    listening.asked.clear();
+    listening.provider = _ -> honest -> honest;
+
+    var _ = listening.begin(line, 0, "eth_subscribe", resumeAfter(100));
+
+    assertThat(listening.asked).containsExactly("eth_getBlockByHash");
   }
 
   // Many who come back at once.
@@ -570,14 +674,14 @@ class SubscriptionsTest {
   void asksForAFewOfALineAndABoundedNumberOfAllWhoComeBackAndTheOthersInTurn() {
     listening.chain.first(7);
     listening.isHoldingBack = true;
-    List<CompletableFuture<Outcome>> one = resumeAtOnce(1, 8);
+    List<CompletableFuture<Outcome>> one = resumeAtOnce(1, 20);
     assertThat(listening.asked).hasSize(LineLookups.AT_ONCE_MAX);
 
-    List<CompletableFuture<Outcome>> all = resumeAtOnce(30, 8);
+    List<CompletableFuture<Outcome>> all = resumeAtOnce(30, 20);
     assertThat(listening.asked).hasSize(Lookups.AT_ONCE_MAX);
 
     listening.letGo();
-    assertThat(listening.asked).hasSize(31 * 8).containsOnly("eth_getBlockByHash");
+    assertThat(listening.asked).hasSize(31 * 20).containsOnly("eth_getBlockByHash");
     listening.pass(Duration.ofSeconds(5));
     all.addAll(one);
     assertThat(all).extracting(SubscriptionsTest::reason).containsOnly("-32014 resume_unknown");
@@ -638,7 +742,7 @@ class SubscriptionsTest {
     listening.chain.first(7);
     listening.isHoldingBack = true;
     List<CompletableFuture<Outcome>> answers = new ArrayList<>();
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < LineLookups.AT_ONCE_MAX + 6; i++) {
       answers.add(listening.begin(line, 0, "eth_subscribe", resumeAfter(i)));
     }
     listening.end(line, 0);
