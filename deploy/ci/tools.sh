@@ -6,7 +6,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 sudo apt-get update -qq
 sudo apt-get install -qq -y --no-install-recommends prometheus prometheus-alertmanager yamllint shellcheck jq docker-registry python3-venv
-sudo systemctl disable --now docker-registry.service # the checks start their own
 
 # The system's Python belongs to its packages.
 venv=${RUNNER_TEMP:-$HOME/.cache/jeth-proxy}/python
