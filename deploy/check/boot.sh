@@ -133,9 +133,11 @@ if leaks 2>/dev/null | grep -aqF -e "$provider" -e '"quoted"'; then fail "a secr
 # ---------------------------------------------------------------- CloudWatch: the gateway's log, and the lines that alarms count
 messages() { aws logs filter-log-events --log-group-name /jeth-proxy/gateway --query 'events[].message' --output json | jq -r '.[]'; }
 as_jq() { # the pattern of a metric filter in Terraform, as jq
-  sed -n "s/.*pattern *= *\"{ \\(.*\\) }\"\$/\\1/p" deploy/terraform/modules/region/watch.tf | sed -e "s|\${each.value}|$1|" -e 's/\\"/"/g' -e 's/\$\././g' -e 's/ = / == /g' -e 's/&&/and/g'
+  local pattern
+  pattern=$(sed -n 's/.*pattern *= *"{ \(.*\) }"$/\1/p' deploy/terraform/modules/region/watch.tf)
+  printf '%s' "${pattern/'${each.value}'/"$1"}" | sed -e 's/\\"/"/g' -e 's/\$\././g' -e 's/ = / == /g' -e 's/&&/and/g' -e 's/||/or/g'
 }
-pattern_of() { sed -n "s/^ *$1 *= \"\\(\\$.*\\)\"\$/\\1/p" deploy/terraform/modules/region/watch.tf; }
+pattern_of() { sed -n "s/^ *$1 *= \"\(.*\$\..*\)\"\$/\1/p" deploy/terraform/modules/region/watch.tf; }
 counted() { # METRIC: whether a line was written that it counts
   messages >"$CHECK_WORK/messages"
   jq -Rr "fromjson? | select($(as_jq "$(pattern_of "$1")"))" "$CHECK_WORK/messages" | grep -q .
