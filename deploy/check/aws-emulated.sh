@@ -80,6 +80,8 @@ export TF_VAR_image_digest=$first
 unchanged production
 in_production terraform state list >"$CHECK_WORK/resources"
 pass "production: $(grep -vc '\.data\.\|^data\.' "$CHECK_WORK/resources") resources in three regions and at the edge"
+groups=$(in_production terraform output -json autoscaling_groups)
+ok env GROUPS_JSON="$groups" POLL_SECONDS=0 REFRESH_SECONDS=60 deploy/ci/refresh.sh
 
 in_production terraform state pull >"$CHECK_WORK/state.json"
 if grep -q "$marker" "$CHECK_WORK/state.json"; then fail "the providers' secret is in the state"; else pass "the providers' secret is not in the state"; fi
@@ -136,6 +138,7 @@ roll() { # DIGEST REFRESHES: what changes, and that each group begins a refresh
   unchanged production
 }
 roll "$second" 1
+ok env GROUPS_JSON="$groups" POLL_SECONDS=0 REFRESH_SECONDS=60 deploy/ci/refresh.sh
 roll "$first" 2
 ok python3 deploy/check/aws/rights.py "$CHECK_WORK/deploy.json" "$CHECK_WORK/roll.log"
 finish

@@ -84,6 +84,9 @@ runs() { # degraded: by what a container does not have
   case $(inside systemctl is-system-running 2>&1 || true) in running | degraded) ;; *) return 1 ;; esac
 }
 took 60 "systemd runs" runs
+# Packages are fetched by HTTPS; behind a company's proxy that takes this machine's authorities.
+authorities=/etc/ssl/certs/ca-certificates.crt
+if [ -r "$authorities" ]; then docker cp -qL "$authorities" "$CHECK_NAME-instance:$authorities"; fi
 inside bash -s <<END
 mkdir -p /etc/docker /etc/systemd/system.conf.d /root/agent/DEBIAN
 echo '{"insecure-registries": ["$registry"], "bip": "10.213.0.1/24", "default-address-pools": [{"base": "10.214.0.0/16", "size": 24}]}' >/etc/docker/daemon.json
@@ -102,6 +105,11 @@ fi
 url=http://$(docker port "$CHECK_NAME-instance" 8000/tcp | head -n 1)
 ready() { curl -sf -m 5 "$url/ready"; }
 took 120 "/ready answers over the network" ready
+if inside grep -rhs 'http://' /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/mirrors | grep -v '^#'; then
+  fail "packages are fetched by HTTP, and instances get out on port 443 alone"
+else
+  pass "packages are fetched by HTTPS alone"
+fi
 calls() { curl -sf -m 5 "$url" -d '{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber"}' -H 'Content-Type: application/json' | grep -q '"result":"0x'; }
 took 10 "a call is answered" calls
 ok inside dpkg -s amazon-ssm-agent
@@ -125,9 +133,11 @@ if leaks 2>/dev/null | grep -aqF -e "$provider" -e '"quoted"'; then fail "a secr
 # ---------------------------------------------------------------- CloudWatch: the gateway's log, and the lines that alarms count
 messages() { aws logs filter-log-events --log-group-name /jeth-proxy/gateway --query 'events[].message' --output json | jq -r '.[]'; }
 as_jq() { # the pattern of a metric filter in Terraform, as jq
-  sed -n "s/.*pattern *= *\"{ \\(.*\\) }\"\$/\\1/p" deploy/terraform/modules/region/watch.tf | sed -e "s|\${each.value}|$1|" -e 's/\\"/"/g' -e 's/\$\././g' -e 's/ = / == /g' -e 's/&&/and/g'
+  local pattern
+  pattern=$(sed -n 's/.*pattern *= *"{ \(.*\) }"$/\1/p' deploy/terraform/modules/region/watch.tf)
+  printf '%s' "${pattern/'${each.value}'/"$1"}" | sed -e 's/\\"/"/g' -e 's/\$\././g' -e 's/ = / == /g' -e 's/&&/and/g' -e 's/||/or/g'
 }
-pattern_of() { sed -n "s/^ *$1 *= \"\\(\\$.*\\)\"\$/\\1/p" deploy/terraform/modules/region/watch.tf; }
+pattern_of() { sed -n "s/^ *$1 *= \"\(.*\$\..*\)\"\$/\1/p" deploy/terraform/modules/region/watch.tf; }
 counted() { # METRIC: whether a line was written that it counts
   messages >"$CHECK_WORK/messages"
   jq -Rr "fromjson? | select($(as_jq "$(pattern_of "$1")"))" "$CHECK_WORK/messages" | grep -q .

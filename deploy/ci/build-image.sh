@@ -8,6 +8,8 @@
 #   BUILD_ARGS  further arguments of `docker build`, separated by blanks
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=deploy/ci/registry.sh
+. deploy/ci/registry.sh
 
 repository=${REPOSITORY:?registry/name of the image is required}
 version=${VERSION:?the version is required}
@@ -22,10 +24,8 @@ case $(uname -m) in
 esac
 tag=$repository:build-$commit-$architecture
 
-digest_of() { docker buildx imagetools inspect "$1" --format '{{json .Manifest.Digest}}' 2>/dev/null | tr -d '"'; }
-
 # Tags cannot be overwritten: a repeated run takes what the first one made.
-digest=$(digest_of "$tag" || true)
+digest=$(digest_of "$tag")
 if [ -z "$digest" ]; then
   read -r -a arguments <<<"${BUILD_ARGS:-}"
   docker buildx build . --tag "$tag" --push --provenance "${PROVENANCE:-mode=max}" \

@@ -7,7 +7,7 @@ production=deploy/terraform/production
 
 tf() { terraform -chdir="$production" "$@"; }
 
-# Files made from variables of the workflow; what lies there already is left alone.
+# A variable of the workflow is written over the file that lies there; without it, the file is used as it is.
 set_up() {
   umask 077
   if [ -n "${TF_BACKEND:-}" ]; then printf '%s\n' "$TF_BACKEND" >"$production/backend.hcl"; fi
@@ -22,5 +22,16 @@ set_up() {
   tf init -input=false -backend-config=backend.hcl >/dev/null
 }
 
-# The digest that production was told to run last; empty before the first time.
-running_digest() { tf output -raw image_digest 2>/dev/null | grep -oE '^sha256:[0-9a-f]{64}$' || true; }
+# The digest that production was told to run last; empty before the first time. A state that cannot be read is an error: taken for
+# the first time, it would leave nothing to go back to.
+running_digest() {
+  local outputs digest
+  outputs=$(tf output -json) || return 1
+  digest=$(jq -er 'if has("image_digest") then .image_digest.value else "none" end' <<<"$outputs") || return 1
+  if [ "$digest" = none ]; then return 0; fi
+  if [[ ! $digest =~ ^sha256:[0-9a-f]{64}$ ]]; then
+    echo "the state names $digest as what runs (expected: sha256: and 64 hexadecimal digits)" >&2
+    return 1
+  fi
+  printf '%s' "$digest"
+}

@@ -7,14 +7,14 @@
 #   DIGESTS     what build-image.sh said, separated by blanks; required
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=deploy/ci/registry.sh
+. deploy/ci/registry.sh
 
 repository=${REPOSITORY:?registry/name of the image is required}
 version=${VERSION:?the version is required}
 version=${version#v}
 read -r -a digests <<<"${DIGESTS:?the digests of the images are required}"
 commit=$(git rev-parse HEAD)
-
-digest_of() { docker buildx imagetools inspect "$1" --format '{{json .Manifest.Digest}}' 2>/dev/null | tr -d '"'; }
 
 sources=()
 for digest in "${digests[@]}"; do
@@ -26,12 +26,14 @@ for digest in "${digests[@]}"; do
 done
 
 for tag in "$commit" "$version"; do
-  if [ -z "$(digest_of "$repository:$tag" || true)" ]; then
+  there=$(digest_of "$repository:$tag")
+  if [ -z "$there" ]; then
     docker buildx imagetools create --tag "$repository:$tag" "${sources[@]}" >&2
   fi
 done
 digest=$(digest_of "$repository:$commit")
-if [ "$digest" != "$(digest_of "$repository:$version")" ]; then
+published=$(digest_of "$repository:$version")
+if [ -z "$digest" ] || [ "$digest" != "$published" ]; then
   echo "publish-image: $version is another commit's image already; a version is given once" >&2
   exit 1
 fi

@@ -27,6 +27,9 @@ module "first" {
   image                        = local.images[var.regions[0].region]
   repository_arn               = local.repositories[var.regions[0].region]
   instance_type                = var.regions[0].instance_type
+  ami_id                       = var.regions[0].ami_id
+  ssm_agent_url                = var.regions[0].ssm_agent_url
+  latency_seconds_max          = var.regions[0].latency_seconds_max
   instances                    = var.regions[0].instances
   network                      = var.regions[0].network
   metrics_security_group_id    = var.regions[0].metrics_security_group_id
@@ -40,6 +43,7 @@ module "first" {
   provider_ports               = var.provider_ports
   requests_per_instance_minute = var.requests_per_instance_minute
   alarm_emails                 = var.alarm_emails
+  rollout_ends_at_errors       = var.rollout_ends_at_errors
   log_days                     = var.log_days
   deletion_protection          = var.deletion_protection
 }
@@ -52,6 +56,9 @@ module "second" {
   image                        = local.images[var.regions[1].region]
   repository_arn               = local.repositories[var.regions[1].region]
   instance_type                = var.regions[1].instance_type
+  ami_id                       = var.regions[1].ami_id
+  ssm_agent_url                = var.regions[1].ssm_agent_url
+  latency_seconds_max          = var.regions[1].latency_seconds_max
   instances                    = var.regions[1].instances
   network                      = var.regions[1].network
   metrics_security_group_id    = var.regions[1].metrics_security_group_id
@@ -65,6 +72,7 @@ module "second" {
   provider_ports               = var.provider_ports
   requests_per_instance_minute = var.requests_per_instance_minute
   alarm_emails                 = var.alarm_emails
+  rollout_ends_at_errors       = var.rollout_ends_at_errors
   log_days                     = var.log_days
   deletion_protection          = var.deletion_protection
 }
@@ -78,6 +86,9 @@ module "third" {
   image                        = local.images[var.regions[2].region]
   repository_arn               = local.repositories[var.regions[2].region]
   instance_type                = var.regions[2].instance_type
+  ami_id                       = var.regions[2].ami_id
+  ssm_agent_url                = var.regions[2].ssm_agent_url
+  latency_seconds_max          = var.regions[2].latency_seconds_max
   instances                    = var.regions[2].instances
   network                      = var.regions[2].network
   metrics_security_group_id    = var.regions[2].metrics_security_group_id
@@ -91,6 +102,7 @@ module "third" {
   provider_ports               = var.provider_ports
   requests_per_instance_minute = var.requests_per_instance_minute
   alarm_emails                 = var.alarm_emails
+  rollout_ends_at_errors       = var.rollout_ends_at_errors
   log_days                     = var.log_days
   deletion_protection          = var.deletion_protection
 }

@@ -28,7 +28,7 @@ variable "image_digest" {
 }
 
 variable "regions" {
-  description = "Where it runs: two or three regions, the first of them bootstrap's. network: see modules/region."
+  description = "Where it runs: two or three regions, the first of them bootstrap's. What each may have is described in modules/region."
   type = list(object({
     region        = string
     instance_type = optional(string, "c7i.large")
@@ -40,6 +40,9 @@ variable "regions" {
       public_addresses    = optional(bool, false)
     }))
     metrics_security_group_id = optional(string)
+    ami_id                    = optional(string)
+    latency_seconds_max       = optional(number, 3)
+    ssm_agent_url             = optional(string)
   }))
   validation {
     condition     = length(var.regions) >= 2 && length(var.regions) <= 3 && length(distinct(var.regions[*].region)) == length(var.regions)
@@ -91,6 +94,12 @@ variable "alarm_emails" {
   description = "Who is told of alarms; each must confirm, once per region and once for the edge."
   type        = list(string)
   default     = []
+}
+
+variable "rollout_ends_at_errors" {
+  description = "Whether the alarm of errors ends a rollout, or keeps it from beginning. Not for going back from a version that causes them."
+  type        = bool
+  default     = true
 }
 
 variable "log_days" {

@@ -15,6 +15,8 @@ locals {
       },
       length(var.cors_origins) > 0 ? { cors = { origins = var.cors_origins } } : {},
     )
+    # CloudFront waits 60 s: the gateway's own answer, which says why, comes before its 504.
+    requests     = merge({ longRequestTimeoutSeconds = 55 }, try(var.settings.requests, {}))
     drainSeconds = 35
   })
 
@@ -116,10 +118,15 @@ resource "aws_autoscaling_group" "this" {
       min_healthy_percentage = 100
       max_healthy_percentage = 200
       instance_warmup        = 120
-      auto_rollback          = true
-      skip_matching          = true
-      alarm_specification {
-        alarms = [aws_cloudwatch_metric_alarm.errors.alarm_name]
+      # It would go back to what the group was last told to be. Terraform tells it the new version before it begins the refresh,
+      # so that is the version which fails. The deployment sees the refresh fail, and applies the digest before.
+      auto_rollback = false
+      skip_matching = true
+      dynamic "alarm_specification" {
+        for_each = var.rollout_ends_at_errors ? [1] : []
+        content {
+          alarms = [aws_cloudwatch_metric_alarm.errors.alarm_name]
+        }
       }
     }
   }

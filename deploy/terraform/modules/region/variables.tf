@@ -163,6 +163,12 @@ variable "latency_seconds_max" {
   default     = 3
 }
 
+variable "rollout_ends_at_errors" {
+  description = "Whether the alarm of errors ends a rollout, or keeps it from beginning. Not for going back from a version that causes them."
+  type        = bool
+  default     = true
+}
+
 variable "log_days" {
   description = "How long the gateway's log and the balancer's access log are kept."
   type        = number

@@ -80,7 +80,7 @@ resource "aws_cloudwatch_metric_alarm" "healthy_hosts" {
 
 resource "aws_cloudwatch_metric_alarm" "errors" {
   alarm_name          = "${var.name}-errors"
-  alarm_description   = "More than 2 % of at least 100 requests a minute end with 5xx, of the gateway or of the balancer. It also turns a rollout back."
+  alarm_description   = "More than 2 % of at least 100 requests a minute end with 5xx, of the gateway or of the balancer. It also ends a rollout."
   comparison_operator = "GreaterThanThreshold"
   threshold           = 2
   evaluation_periods  = 3
@@ -129,22 +129,35 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
   treat_missing_data  = "notBreaching"
   alarm_actions       = local.tell
   ok_actions          = local.tell
+
+  # Of a few requests, the slowest one is the 99th percentile.
+  evaluate_low_sample_count_percentiles = "ignore"
 }
 
 resource "aws_cloudwatch_metric_alarm" "providers" {
   for_each = {
-    ProvidersOut        = "A provider fails and was taken out of use, or was never in use; it comes back alone when it answers again."
-    ProvidersNeedAction = "A provider refuses the key, is unpaid or used up, or is of another chain: somebody must act."
+    # One ejection that heals is everyday; ejections in three of six periods are a provider that does not come back for good.
+    ProvidersOut = {
+      text                = "Providers were taken out of use, or failed from the start, again and again within half an hour."
+      periods             = 6
+      periods_with_a_line = 3
+    }
+    ProvidersNeedAction = {
+      text                = "A provider refuses the key, is unpaid or used up, or is of another chain: somebody must act."
+      periods             = 1
+      periods_with_a_line = 1
+    }
   }
   alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = "${each.value} The line in the log says which, and why."
+  alarm_description   = "${each.value.text} The line in the log says which, and why."
   namespace           = var.name
   metric_name         = each.key
   statistic           = "Sum"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   period              = 300
-  evaluation_periods  = 1
+  evaluation_periods  = each.value.periods
+  datapoints_to_alarm = each.value.periods_with_a_line
   treat_missing_data  = "notBreaching"
   alarm_actions       = local.tell
 

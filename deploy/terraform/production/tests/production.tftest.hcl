@@ -42,7 +42,7 @@ run "two_regions" {
 run "three_regions" {
   command = plan
   variables {
-    regions = [{ region = "eu-west-2" }, { region = "us-east-1" }, { region = "ap-southeast-1" }]
+    regions = [{ region = "eu-west-2" }, { region = "us-east-1" }, { region = "ap-southeast-1", ami_id = "ami-0aaaaaaaaaaaaaaaa", latency_seconds_max = 9, ssm_agent_url = "https://mirror.example.org/agent.deb" }]
   }
 
   assert {

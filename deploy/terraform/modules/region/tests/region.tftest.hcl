@@ -106,6 +106,18 @@ run "behind_cloudfront" {
     error_message = "the gateway must keep idle connections longer than the balancer, or the balancer sends into closed ones"
   }
   assert {
+    condition     = local.settings.requests.longRequestTimeoutSeconds < 60
+    error_message = "the gateway answers before CloudFront has waited its 60 s"
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.latency.evaluate_low_sample_count_percentiles == "ignore" && aws_cloudwatch_metric_alarm.providers["ProvidersOut"].datapoints_to_alarm > 1 && aws_cloudwatch_metric_alarm.providers["ProvidersNeedAction"].datapoints_to_alarm == 1
+    error_message = "one slow request of few, or one ejection, wakes nobody; a provider that needs somebody does"
+  }
+  assert {
+    condition     = strcontains(output.user_data, "s#http://#https://#g")
+    error_message = "packages are fetched by HTTPS, the only way out"
+  }
+  assert {
     condition     = aws_lb_target_group.this.deregistration_delay == "90" && local.settings.drainSeconds > 30
     error_message = "draining lasts longer than the longest request, and the balancer sees it"
   }
@@ -130,8 +142,8 @@ run "behind_cloudfront" {
     error_message = "the CPU guards"
   }
   assert {
-    condition     = aws_autoscaling_group.this.instance_refresh[0].preferences[0].auto_rollback && aws_autoscaling_group.this.instance_refresh[0].preferences[0].min_healthy_percentage == 100 && contains(aws_autoscaling_group.this.instance_refresh[0].preferences[0].alarm_specification[0].alarms, "jeth-proxy-errors")
-    error_message = "a rollout replaces first, and is turned back by errors"
+    condition     = !aws_autoscaling_group.this.instance_refresh[0].preferences[0].auto_rollback && aws_autoscaling_group.this.instance_refresh[0].preferences[0].min_healthy_percentage == 100 && contains(aws_autoscaling_group.this.instance_refresh[0].preferences[0].alarm_specification[0].alarms, "jeth-proxy-errors")
+    error_message = "a rollout replaces first, and is ended by errors; who turns it back is the deployment"
   }
   assert {
     condition     = length(aws_vpc_security_group_egress_rule.out) == 1 && aws_vpc_security_group_egress_rule.out["443"].from_port == 443
@@ -155,10 +167,11 @@ run "without_cloudfront" {
   command = plan
   variables {
     origin_secrets            = []
+    rollout_ends_at_errors    = false
     open_to_cidrs             = ["203.0.113.0/24"]
     metrics_security_group_id = "sg-0123456789abcdef0"
     provider_ports            = [443, 8545]
-    settings                  = { chain = { agree = 3 } }
+    settings                  = { chain = { agree = 3 }, requests = { timeoutSeconds = 5 } }
     cors_origins              = ["https://app.example.org"]
     network = {
       vpc_id              = "vpc-1"
@@ -172,6 +185,10 @@ run "without_cloudfront" {
     error_message = "without CloudFront there is no header to ask for"
   }
   assert {
+    condition     = length(aws_autoscaling_group.this.instance_refresh[0].preferences[0].alarm_specification) == 0
+    error_message = "a rollback begins although there are errors"
+  }
+  assert {
     condition     = length(aws_vpc_security_group_ingress_rule.clients) == 2 && length(aws_vpc_security_group_ingress_rule.cloudfront) == 0
     error_message = "443 and 80 for the addresses that were given"
   }
@@ -180,7 +197,7 @@ run "without_cloudfront" {
     error_message = "Prometheus reaches the metrics, the gateway reaches its providers"
   }
   assert {
-    condition     = local.settings.chain.agree == 3 && local.settings.server.cors.origins == tolist(["https://app.example.org"])
+    condition     = local.settings.chain.agree == 3 && local.settings.requests.timeoutSeconds == 5 && local.settings.requests.longRequestTimeoutSeconds == 55 && local.settings.server.cors.origins == tolist(["https://app.example.org"])
     error_message = "settings reach the gateway"
   }
   assert {
