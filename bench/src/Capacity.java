@@ -14,7 +14,11 @@ final class Capacity {
   private static final int[] PER_SECOND = {
     500, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 8_000, 10_000, 12_000, 16_000, 20_000
   };
+  private static final int WARM_UP_PER_SECOND = 2_000;
   private static final int CONNECTIONS = 256;
+
+  /** One miss may be the machine's. */
+  private static final int MISSED_MAX = 2;
 
   private final Bed bed;
 
@@ -30,10 +34,11 @@ final class Capacity {
     bed.closedLoop().warmUp(Kind.SMALL, List.of(gateway), bed.settings().warmUpSeconds());
     heading();
     try (OpenLoop client = new OpenLoop(CONNECTIONS)) {
-      for (int perSecond : PER_SECOND) {
-        if (!isMetAt(perSecond, client, gateway)) {
-          break;
-        }
+      // The client is a JVM, too.
+      client.run(provider.port(), WARM_UP_PER_SECOND, bed.settings().openLoopSeconds());
+      int missed = 0;
+      for (int i = 0; i < PER_SECOND.length && missed < MISSED_MAX; i++) {
+        missed = isMetAt(PER_SECOND[i], client, gateway) ? 0 : missed + 1;
       }
     }
     bed.running().end(gateway.process());
@@ -44,8 +49,8 @@ final class Capacity {
     bed.report()
         .heading(
             "Capacity: rising rates, open loop, a provider that takes 5 ms",
-            "`eth_getBalance`, each address asked once. Up to the first rate whose p99 is over "
-                + "%.0f ms or where an answer is missing. ".formatted(P99_MILLIS_MAX)
+            "`eth_getBalance`, each address asked once. Until twice in a row the p99 is over "
+                + "%.0f ms or an answer is missing. ".formatted(P99_MILLIS_MAX)
                 + "Client and provider share the cores; read the rate per core that the gateway used.");
     bed.report()
         .row("requests/s", "p50 ms", "p99 ms", "failed", "cores used", "requests/s per core", "");
