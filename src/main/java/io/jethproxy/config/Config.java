@@ -24,7 +24,7 @@ public record Config(
     @Key("Questions for logs.") Logs logs,
     @Key(
             "Whether providers are asked what they keep and offer, soon after the start and each six"
-                + " hours: old state, receipts, logs, blocks, proofs, traces. At most 42 questions"
+                + " hours: old state, receipts, logs, blocks, proofs, traces. At most 47 questions"
                 + " each time. Without it that is learned from their answers to clients alone.")
         boolean surveys,
     @Key(

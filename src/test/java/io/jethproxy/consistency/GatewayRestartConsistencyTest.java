@@ -91,8 +91,8 @@ class GatewayRestartConsistencyTest {
     Instant now = Instant.now();
     assertThat(times(ran.gateway().printed()))
         .as("its log has wrong times, so the clock did jump")
-        .anyMatch(time -> time.isAfter(now.plus(JUMP.dividedBy(2))))
-        .anyMatch(time -> time.isBefore(now.minus(JUMP.dividedBy(2))));
+        // Whether anything is logged in each of the two times is chance.
+        .anyMatch(time -> Duration.between(time, now).abs().compareTo(JUMP.dividedBy(2)) > 0);
   }
 
   private Ran run(String target, WallClock clock, Function<Program, List<Nemesis>> nemesesOf)
