@@ -12,10 +12,8 @@ import java.util.function.Supplier;
 
 /**
  * Waits for providers to catch up with a block or a transaction that is known already: asks again
- * <<<<<<< HEAD after growing pauses, within the call's deadline and a budget of its own, as long as
- * the answer is that nobody has the block yet. Runs on the call's own loop. ======= after growing
- * pauses, within the call's deadline and the retry budget, as long as the answer is that nobody has
- * it yet. Runs on the call's own loop. >>>>>>> mendsub
+ * after growing pauses, within the call's deadline and a budget of its own, as long as the answer
+ * is that nobody has it yet. Runs on the call's own loop.
  */
 final class CatchUp {
 
