@@ -1,36 +1,7 @@
-resource "aws_sns_topic" "alarms" {
-  name = "${var.name}-edge-alarms"
-}
-
-data "aws_caller_identity" "me" {}
-
-data "aws_iam_policy_document" "alarms" {
-  statement {
-    sid       = "CloudWatchTells"
-    actions   = ["sns:Publish"]
-    resources = [aws_sns_topic.alarms.arn]
-    principals {
-      type        = "Service"
-      identifiers = ["cloudwatch.amazonaws.com"]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.me.account_id]
-    }
-  }
-}
-
-resource "aws_sns_topic_policy" "alarms" {
-  arn    = aws_sns_topic.alarms.arn
-  policy = data.aws_iam_policy_document.alarms.json
-}
-
-resource "aws_sns_topic_subscription" "email" {
-  for_each  = toset(var.alarm_emails)
-  topic_arn = aws_sns_topic.alarms.arn
-  protocol  = "email"
-  endpoint  = each.value
+module "alarms" {
+  source = "../alarms"
+  name   = "${var.name}-edge-alarms"
+  emails = var.alarm_emails
 }
 
 resource "aws_cloudwatch_metric_alarm" "errors" {
@@ -45,6 +16,6 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
   period              = 60
   evaluation_periods  = 5
   treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn]
+  alarm_actions       = [module.alarms.topic_arn]
+  ok_actions          = [module.alarms.topic_arn]
 }

@@ -12,7 +12,7 @@ output "autoscaling_group" {
 }
 
 output "alarm_topic_arn" {
-  value = aws_sns_topic.alarms.arn
+  value = module.alarms.topic_arn
 }
 
 output "user_data" {

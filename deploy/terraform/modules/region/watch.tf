@@ -21,41 +21,14 @@ resource "aws_cloudwatch_log_metric_filter" "providers" {
   }
 }
 
-resource "aws_sns_topic" "alarms" {
-  name = "${var.name}-alarms"
-}
-
-data "aws_iam_policy_document" "alarms" {
-  statement {
-    sid       = "CloudWatchTells"
-    actions   = ["sns:Publish"]
-    resources = [aws_sns_topic.alarms.arn]
-    principals {
-      type        = "Service"
-      identifiers = ["cloudwatch.amazonaws.com"]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.me.account_id]
-    }
-  }
-}
-
-resource "aws_sns_topic_policy" "alarms" {
-  arn    = aws_sns_topic.alarms.arn
-  policy = data.aws_iam_policy_document.alarms.json
-}
-
-resource "aws_sns_topic_subscription" "email" {
-  for_each  = toset(var.alarm_emails)
-  topic_arn = aws_sns_topic.alarms.arn
-  protocol  = "email"
-  endpoint  = each.value
+module "alarms" {
+  source = "../alarms"
+  name   = "${var.name}-alarms"
+  emails = var.alarm_emails
 }
 
 locals {
-  tell = [aws_sns_topic.alarms.arn]
+  tell = [module.alarms.topic_arn]
   balancer_and_targets = {
     LoadBalancer = aws_lb.this.arn_suffix
     TargetGroup  = aws_lb_target_group.this.arn_suffix
