@@ -458,8 +458,8 @@ public final class ChainLog {
     return view.block(older.hash()).isPresent();
   }
 
-  /** The block that {@link #extendDown} wants next; empty when the ring is full. */
-  Optional<Hash> wantedBelow() {
+  /** The block that the ring wants next to grow down, as after a start; empty when it is full. */
+  public Optional<Hash> wantedBelow() {
     List<Block> blocks = view.blocks();
     return blocks.isEmpty()
             || blocks.size() >= config.blocksMin()

@@ -118,9 +118,14 @@ final class Beginning {
   // After a block.
 
   private CompletableFuture<Found> after(Wish.Start.After after, Errand errand) {
-    Optional<Block> known = known(after.hash());
-    if (known.isPresent()) {
-      return resumed(after, known.get(), errand);
+    Optional<Block> kept = view.block(after.hash());
+    if (kept.isPresent()) {
+      return resumed(after, kept.get(), errand);
+    }
+    Optional<Block> orphan = station.orphans().block(after.hash());
+    if (orphan.isPresent()) {
+      return join(orphan.get(), errand, STRANGERS_MAX)
+          .thenCompose(joined -> joined.orElse(this).resumed(after, orphan.get(), errand));
     }
     return block(byHash(after.hash()), errand)
         .thenCompose(found ->
@@ -140,7 +145,7 @@ final class Beginning {
   }
 
   private CompletableFuture<Found> caughtUp(Wish.Start.After after, Block block, Errand errand) {
-    return isKnown(block.hash()) ? resumed(after, block, errand) : stranger(after, block, errand);
+    return isKept(block.hash()) ? resumed(after, block, errand) : stranger(after, block, errand);
   }
 
   /** A block that no provider has, perhaps because all of this replica's lag behind. */
@@ -166,9 +171,20 @@ final class Beginning {
 
   /** A block that this replica has not seen, or has not kept. */
   private CompletableFuture<Found> stranger(Wish.Start.After after, Block block, Errand errand) {
+    return grownTo(block.number())
+        .thenCompose(grown ->
+            grown.isKept(block.hash())
+                ? grown.resumed(after, block, errand)
+                : grown.elsewhere(after, block, errand));
+  }
+
+  private CompletableFuture<Found> elsewhere(Wish.Start.After after, Block block, Errand errand) {
     if (block.number() >= view.bottomNumber()) {
       return join(block, errand, STRANGERS_MAX)
-          .thenCompose(isJoined -> isJoined ? resumed(after, block, errand) : done(unknown()));
+          .thenCompose(joined ->
+              joined
+                  .map(those -> those.resumed(after, block, errand))
+                  .orElseGet(() -> done(unknown())));
     }
     return block(byNumber(block.number()), errand)
         .thenApply(canonical ->
@@ -177,29 +193,62 @@ final class Beginning {
                 : unknown());
   }
 
-  /** Learns the blocks of a branch down to one that is known. */
-  private CompletableFuture<Boolean> join(Block block, Errand errand, int left) {
+  /**
+   * Learns the blocks of a branch, on from those of it that were learned before, down to one of the
+   * chain.
+   *
+   * @return with the chain that it leads down to; empty when it does not
+   */
+  private CompletableFuture<Optional<Beginning>> join(Block block, Errand errand, int left) {
     station.orphans().learn(block);
-    if (isKnown(block.parent())) {
-      return CompletableFuture.completedFuture(true);
+    Block lowest = lowestKnown(block);
+    if (isKept(lowest.parent())) {
+      return CompletableFuture.completedFuture(Optional.of(this));
     }
-    if (left == 0 || block.number() <= view.bottomNumber()) {
-      return CompletableFuture.completedFuture(false);
+    if (left == 0) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return grownTo(lowest.number() - 1).thenCompose(grown -> grown.parentOf(lowest, errand, left));
+  }
+
+  private CompletableFuture<Optional<Beginning>> parentOf(Block block, Errand errand, int left) {
+    if (isKept(block.parent())) {
+      return CompletableFuture.completedFuture(Optional.of(this));
+    }
+    if (block.number() <= view.bottomNumber()) {
+      return CompletableFuture.completedFuture(Optional.empty());
     }
     return block(byHash(block.parent()), errand)
         .thenCompose(parent ->
             parent.filter(each -> each.hash().equals(block.parent())).isPresent()
                     && parent.get().number() == block.number() - 1
                 ? join(parent.get(), errand, left - 1)
-                : CompletableFuture.completedFuture(false));
+                : CompletableFuture.completedFuture(Optional.empty()));
   }
 
-  private boolean isKnown(Hash hash) {
-    return known(hash).isPresent();
+  /** The end of the branch as far as it is known; each is lower than the one before. */
+  private Block lowestKnown(Block block) {
+    Block lowest = block;
+    Optional<Block> next = Optional.of(block);
+    while (next.isPresent()) {
+      lowest = next.get();
+      Hash parent = lowest.parent();
+      next = isKept(parent) ? Optional.empty() : station.orphans().block(parent);
+    }
+    return lowest;
   }
 
-  private Optional<Block> known(Hash hash) {
-    return view.block(hash).or(() -> station.orphans().block(hash));
+  /** After a start the ring grows down for some seconds: what is below it now may soon be in it. */
+  private CompletableFuture<Beginning> grownTo(long number) {
+    return lookout()
+        .until(
+            now -> now.bottomNumber() <= number || station.log().wantedBelow().isEmpty(),
+            LAG_NANOS_MAX)
+        .thenApply(this::at);
+  }
+
+  private boolean isKept(Hash hash) {
+    return view.block(hash).isPresent();
   }
 
   private Found belowTheRing(Wish.Start.After after, Block block) {

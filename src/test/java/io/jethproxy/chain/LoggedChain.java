@@ -138,6 +138,18 @@ public final class LoggedChain {
     show(block);
   }
 
+  /** The ring grows down by a block that was made elsewhere, as after a start. */
+  public void growDown(Block older) {
+    if (!log.extendDown(older)) {
+      throw new IllegalStateException("not the parent of the oldest: " + older.head());
+    }
+  }
+
+  /** Providers have the receipts that were made there. */
+  public void takeReceiptsOf(LoggedChain other) {
+    receipts.putAll(other.receipts);
+  }
+
   private Block show(Block block) {
     now += TimeUnit.SECONDS.toNanos(12);
     log.show("a", "a", block, now);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jethproxy.call.Line;
 import io.jethproxy.call.Outcome;
 import io.jethproxy.chain.Block;
+import io.jethproxy.chain.LoggedChain;
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Log;
 import java.time.Duration;
@@ -364,6 +365,10 @@ class SubscriptionsTest {
   }
 
   private CompletableFuture<Outcome> resume(String blockHash) {
+    return resume(line, blockHash);
+  }
+
+  private CompletableFuture<Outcome> resume(FakeLine line, String blockHash) {
     String params = "[\"logs\",{\"resume\":{\"blockHash\":\"" + blockHash + "\"}}]";
     return listening.begin(line, 0, "eth_subscribe", params);
   }
@@ -397,6 +402,53 @@ class SubscriptionsTest {
     listening.chain.first(7);
 
     assertThat(toldAfterLagging(listening.chain.next(log(1)))).containsExactly("0x02");
+  }
+
+  /** This replica has started just now; its oldest block is the newest one. */
+  private Block startedAfterTheReorganisation(Block... older) {
+    LoggedChain elsewhere = new LoggedChain();
+    older[0] = elsewhere.first(7);
+    Block orphan = elsewhere.mine(log(1));
+    Block tip = elsewhere.reorganise(7, 1, log(2));
+    older[1] = elsewhere.view().block(8).orElseThrow();
+    List.of(older[0], orphan, older[1]).forEach(listening::knowElsewhere);
+    listening.chain.takeReceiptsOf(elsewhere);
+    listening.chain.follow(tip);
+    return orphan;
+  }
+
+  @Test
+  void waitsUntilTheChainOfAYoungReplicaReachesDownToAnOrphanedBlock() {
+    Block[] older = new Block[2];
+    Block orphan = startedAfterTheReorganisation(older);
+
+    CompletableFuture<Outcome> answer = resume(orphan.hash().toString());
+    listening.pass(Duration.ofSeconds(1));
+    assertThat(answer).isNotDone();
+
+    listening.chain.growDown(older[1]);
+    listening.chain.growDown(older[0]);
+    listening.pass(Duration.ofSeconds(1));
+    listening.loops.on(listening.loops.get(0), line::answer);
+    listening.settle();
+    assertThat(data(line.take(Polling.text(answer.join())))).containsExactly("-0x01", "0x02");
+  }
+
+  @Test
+  void followsABranchOnThatAnotherClientHasOnlyBegunToLearn() {
+    Block[] older = new Block[2];
+    Block orphan = startedAfterTheReorganisation(older);
+    FakeLine first = new FakeLine();
+    resume(first, orphan.hash().toString());
+    listening.pass(Duration.ofSeconds(1));
+
+    CompletableFuture<Outcome> answer = resume(orphan.hash().toString());
+    listening.chain.growDown(older[1]);
+    listening.chain.growDown(older[0]);
+    listening.pass(Duration.ofSeconds(1));
+    listening.loops.on(listening.loops.get(0), line::answer);
+    listening.settle();
+    assertThat(data(line.take(Polling.text(answer.join())))).containsExactly("-0x01", "0x02");
   }
 
   // Ends.
