@@ -27,7 +27,6 @@ public final class Notice {
   }
 
   /** The end of each message; not to be changed. */
-  @SuppressWarnings("MixedMutabilityReturnType")
   public byte[] tail() {
     return tail;
   }
