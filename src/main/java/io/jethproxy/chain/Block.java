@@ -6,6 +6,7 @@ import io.jethproxy.eth.Head;
 import io.jethproxy.eth.Header;
 import io.jethproxy.eth.HeaderField;
 import io.jethproxy.rpc.RawJson;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -77,5 +78,10 @@ public record Block(
 
   long bytesWithoutReceipts() {
     return 1_024L + json.bytes().length;
+  }
+
+  /** Without receipts, too. */
+  static long bytesOfAll(Collection<Block> blocks) {
+    return blocks.stream().mapToLong(Block::bytesWithoutReceipts).sum();
   }
 }

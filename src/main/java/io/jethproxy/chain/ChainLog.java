@@ -4,17 +4,12 @@ import io.jethproxy.eth.BlockRef.Tag;
 import io.jethproxy.eth.Hash;
 import io.jethproxy.eth.Head;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +24,6 @@ import org.jspecify.annotations.Nullable;
  * <p>One loop writes, see {@link Follower}; everybody reads {@link #view}. Nothing here does I/O.
  */
 public final class ChainLog {
-
-  /**
-   * Side branches and what is not linked yet, in blocks; beyond that the lowest are dropped, except
-   * what providers show.
-   */
-  static final int SIDE_BLOCKS_MAX = 512;
 
   /** No block takes more than this part of the memory for blocks: it would push others out. */
   private static final int BLOCKS_IN_MEMORY_MIN = 16;
@@ -93,23 +82,10 @@ public final class ChainLog {
    */
   public record Gap(Hash hash, long number, String provider) {}
 
-  private static final Comparator<Block> BY_NUMBER = Comparator.comparingLong(Block::number);
-
-  /** One provider's padding must not push out what others show. */
-  private static final Comparator<Block> LARGEST_FIRST =
-      Comparator.comparingLong(Block::bytesWithoutReceipts).reversed().thenComparing(BY_NUMBER);
-
   private final Config config;
   private final Votes votes;
   private final Finality finality = new Finality();
-  private final Map<Hash, Block> side = new HashMap<>();
-
-  /** What {@link #gaps} has asked for last; as many as there are providers. */
-  private final Set<Hash> wanted = new HashSet<>();
-
-  /** What there was no memory for since the chain has moved; the one dropped first is forgotten. */
-  private final Set<Hash> dropped = new LinkedHashSet<>();
-
+  private final SideBlocks side;
   private final List<Consumer<Moved>> listeners = new ArrayList<>();
   private final List<Runnable> readers = new ArrayList<>();
   private volatile View view = View.UNKNOWN;
@@ -125,6 +101,7 @@ public final class ChainLog {
   public ChainLog(Config config, long blockNanos) {
     this.config = config;
     this.votes = new Votes(blockNanos);
+    this.side = new SideBlocks(config.blockBytesMax() / 2, votes::isHead);
   }
 
   /** The chain as it was last known; from any thread. */
@@ -222,8 +199,8 @@ public final class ChainLog {
   /** A block that {@link #gaps} asked for, or any other. */
   void add(Block block) {
     if (view.block(block.hash()).isEmpty()) {
-      side.put(block.hash(), block);
-      prune();
+      side.put(block);
+      side.prune(view.bottomNumber());
     }
   }
 
@@ -247,9 +224,8 @@ public final class ChainLog {
             gaps.add(new Gap(lowest.parent(), lowest.number() - 1, provider));
           }
         });
-    gaps.removeIf(gap -> dropped.contains(gap.hash()));
-    wanted.clear();
-    gaps.forEach(gap -> wanted.add(gap.hash()));
+    gaps.removeIf(gap -> side.wasDropped(gap.hash()));
+    side.want(gaps.stream().map(Gap::hash).toList());
     return gaps;
   }
 
@@ -363,12 +339,12 @@ public final class ChainLog {
   }
 
   private Moved publish(List<Block> ring, Moved moved) {
-    moved.added().forEach(block -> side.remove(block.hash()));
-    moved.orphaned().forEach(block -> side.put(block.hash(), block));
+    moved.added().forEach(side::remove);
+    moved.orphaned().forEach(side::put);
     listeners.forEach(listener -> listener.accept(moved));
     replace(ring);
-    dropped.clear();
-    prune();
+    side.forgetDropped();
+    side.prune(view.bottomNumber());
     readers.forEach(Runnable::run);
     return moved;
   }
@@ -385,7 +361,7 @@ public final class ChainLog {
     List<Block> kept =
         new ArrayList<>(within(ring.subList(Math.max(0, ring.size() - keep), ring.size())));
     long half = config.receiptBytesMax() / 2;
-    long room = Math.max(half, config.receiptBytesMax() - bytes(kept));
+    long room = Math.max(half, config.receiptBytesMax() - Block.bytesOfAll(kept));
     for (int i = kept.size() - 1; i >= 0; i--) {
       room -= kept.get(i).receipts().map(BlockReceipts::bytes).orElse(0L);
       if (room < 0) {
@@ -403,43 +379,6 @@ public final class ChainLog {
       from--;
     }
     return ring.subList(Math.min(from, Math.max(0, ring.size() - 1)), ring.size());
-  }
-
-  private static long bytes(Collection<Block> blocks) {
-    return blocks.stream().mapToLong(Block::bytesWithoutReceipts).sum();
-  }
-
-  private void prune() {
-    side.values()
-        .removeIf(block -> block.number() < view.bottomNumber() - 1 && !votes.isHead(block));
-    while (side.size() > SIDE_BLOCKS_MAX && drop(this::isSpare, BY_NUMBER)) {}
-    long bytes = bytes(side.values());
-    while (bytes > config.blockBytesMax() / 2
-        && side.size() > 1
-        && (drop(this::isSpare, LARGEST_FIRST) || drop(this::isShown, LARGEST_FIRST))) {
-      bytes = bytes(side.values());
-    }
-  }
-
-  /** Drops the first of those that may be dropped; false when there is none. */
-  private boolean drop(Predicate<Block> mayBeDropped, Comparator<Block> order) {
-    Optional<Block> first = side.values().stream().filter(mayBeDropped).min(order);
-    first.ifPresent(block -> {
-      side.remove(block.hash());
-      dropped.add(block.hash());
-      if (dropped.size() > SIDE_BLOCKS_MAX) {
-        dropped.remove(dropped.iterator().next());
-      }
-    });
-    return first.isPresent();
-  }
-
-  private boolean isSpare(Block block) {
-    return !wanted.contains(block.hash()) && !votes.isHead(block);
-  }
-
-  private boolean isShown(Block block) {
-    return !wanted.contains(block.hash()) && votes.isHead(block);
   }
 
   /** The parent of the oldest block, to fill the ring; false when it is not that. */
@@ -471,7 +410,7 @@ public final class ChainLog {
 
   /** Whether there is memory for another one like this. */
   private boolean hasRoomFor(Block like) {
-    return bytes(view.blocks()) + like.bytesWithoutReceipts() <= config.blockBytesMax();
+    return Block.bytesOfAll(view.blocks()) + like.bytesWithoutReceipts() <= config.blockBytesMax();
   }
 
   /** The receipts of a block, checked; forgotten when the block is not in the ring any more. */

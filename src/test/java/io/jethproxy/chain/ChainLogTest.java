@@ -251,7 +251,7 @@ class ChainLogTest {
     show("a", start);
     show("b", start);
     Block far = MadeBlocks.at(1_050, Hash.ZERO, 5);
-    for (int i = 0; i <= ChainLog.SIDE_BLOCKS_MAX; i++) {
+    for (int i = 0; i <= SideBlocks.BLOCKS_MAX; i++) {
       log.show("c", "c", far, now);
       far = MadeBlocks.after(far);
     }
