@@ -31,8 +31,8 @@ final class GapFiller {
   private final Set<Hash> hashes = new HashSet<>();
   private final Set<Long> numbers = new HashSet<>();
 
-  /** The lowest missing block of the row that was fetched last. */
-  private Hash row = Hash.ZERO;
+  /** The lowest missing blocks of the rows that were fetched, while they are still missing. */
+  private final Set<Hash> rows = new HashSet<>();
 
   /**
    * @param filled run when something came
@@ -51,7 +51,9 @@ final class GapFiller {
 
   /** Asks for what is missing; what nobody could give is asked for again with the next head. */
   void fill() {
-    for (ChainLog.Gap gap : log.gaps()) {
+    List<ChainLog.Gap> gaps = log.gaps();
+    rows.retainAll(gaps.stream().map(ChainLog.Gap::hash).toList());
+    for (ChainLog.Gap gap : gaps) {
       if (isRow(gap)) {
         fetchRow(gap);
       } else if (numbers.isEmpty()) {
@@ -60,17 +62,17 @@ final class GapFiller {
     }
   }
 
-  /** Whether several blocks in a row are missing, and were not just fetched in vain. */
+  /** Whether several blocks in a row are missing, and were not fetched in vain before. */
   private boolean isRow(ChainLog.Gap gap) {
     long tip = log.view().tipNumber();
-    return tip >= 0 && gap.number() - tip >= 2 && !gap.hash().equals(row);
+    return tip >= 0 && gap.number() - tip >= 2 && !rows.contains(gap.hash());
   }
 
   private void fetchRow(ChainLog.Gap gap) {
     if (!numbers.isEmpty()) {
       return;
     }
-    row = gap.hash();
+    rows.add(gap.hash());
     long from = Math.max(log.view().tipNumber() + 1, gap.number() - NUMBERS_AT_ONCE_MAX + 1);
     for (long number = from; number <= gap.number(); number++) {
       numbers.add(number);

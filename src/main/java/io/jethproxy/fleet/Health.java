@@ -172,7 +172,7 @@ final class Health {
     String method = attempt.method();
     long beganNanos = attempt.beganNanos();
     if (!late) {
-      hold(trouble, method, beganNanos, nowNanos);
+      hold(trouble, attempt, nowNanos);
     }
     long told =
         Math.min(
@@ -190,14 +190,17 @@ final class Health {
     }
   }
 
-  private void hold(Trouble trouble, String method, long beganNanos, long nowNanos) {
+  private void hold(Trouble trouble, Attempt attempt, long nowNanos) {
+    String method = attempt.method();
+    long beganNanos = attempt.beganNanos();
     switch (trouble.against()) {
       case NOBODY -> {}
       case METHOD -> {
-        if (trouble == Trouble.METHOD_CLOSED) {
-          marks.close(method, nowNanos);
-        } else {
+        if (trouble != Trouble.METHOD_CLOSED) {
           marks.failed(method, beganNanos, nowNanos);
+        } else if (attempt.kind() != Attempt.Kind.SURVEY) {
+          // Of a survey it may be the old blocks that are refused so: it finds out by itself.
+          marks.close(method, nowNanos);
         }
       }
       case PROVIDER -> failed(trouble, method, false, beganNanos, nowNanos);

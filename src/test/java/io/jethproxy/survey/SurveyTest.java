@@ -17,6 +17,7 @@ import io.jethproxy.fleet.Offers;
 import io.jethproxy.fleet.Offers.Family;
 import io.jethproxy.fleet.Past;
 import io.jethproxy.fleet.Provider;
+import io.jethproxy.fleet.Reason;
 import io.jethproxy.fleet.Tier;
 import io.jethproxy.fleet.Tolerance;
 import io.jethproxy.fleet.Transport;
@@ -311,6 +312,24 @@ class SurveyTest {
 
     assertThat(offers.offers("p", Family.PROOFS)).contains(true);
     assertThat(holdings.floors("p").get(Past.PROOFS)).isBetween(HEAD - 145, HEAD - 128);
+  }
+
+  @Test
+  void aRefusalOfOldDataClosesNothingToClients() {
+    List<Reason> standings = new ArrayList<>();
+    script =
+        (method, number) -> {
+          standings.add(provider.standing(methods.of("eth_getBalance")).reason());
+          return method.equals("eth_getBalance") && number < HEAD - 128
+              ? trouble(Trouble.METHOD_CLOSED)
+              : there();
+        };
+    join();
+    survey.start(provider);
+    pass(Duration.ofMinutes(1));
+
+    assertThat(holdings.floors("p").get(Past.STATE)).isBetween(HEAD - 145, HEAD - 128);
+    assertThat(standings).hasSizeGreaterThan(10).containsOnly(Reason.HEALTHY);
   }
 
   @Test
