@@ -8,7 +8,7 @@ usage: bench/run.sh [options]
 
   --quick             short rounds and a short warm-up (about 12 minutes instead of 40): a first look, no judgement
   --only A,B,…        scenarios: small, large, batch, local, ring, hit, large-hit, dead, open, capacity, start, mix,
-                      follow, sockets
+                      follow, fan-out, sockets
                       (default: all)
   --proxies A,B,…     of nginx, haproxy, gateway (default: all)
   --rounds N          rounds per proxy and scenario (7; quick: 3)

@@ -70,10 +70,11 @@ final class Bench {
       new Following(bed).measure();
     }
     Report sockets = new Report();
+    if (bed.settings().scenarios().contains(Settings.Scenario.FAN_OUT)
+        && bed.settings().proxies().contains("gateway")) {
+      new FanOut(bed, sockets, busyShare).measure();
+    }
     if (bed.settings().scenarios().contains(Settings.Scenario.SOCKETS)) {
-      if (bed.settings().proxies().contains("gateway")) {
-        new FanOut(bed, sockets, busyShare).measure();
-      }
       new Tunnel(bed, sockets).measure();
     }
     String environment = Environment.describe(bed.running(), bed.settings(), busyShare);

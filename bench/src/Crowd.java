@@ -25,6 +25,7 @@ final class Crowd implements AutoCloseable {
   private volatile long subscribed;
   private volatile long notices;
   private volatile long lastNanos;
+  private volatile int lastBytes;
   private volatile long lost;
 
   /** Opens so many more, a hundred at a time, each with this request as its only one. */
@@ -75,6 +76,11 @@ final class Crowd implements AutoCloseable {
   /** When the last notice came. */
   long lastNanos() {
     return lastNanos;
+  }
+
+  /** How long the payload of the last notice was. */
+  int lastBytes() {
+    return lastBytes;
   }
 
   /** Connections that have ended. */
@@ -133,6 +139,7 @@ final class Crowd implements AutoCloseable {
       long now = System.nanoTime();
       tenths[(int) Math.clamp((now - sinceNanos) / 100_000, 0, TENTHS_MAX - 1)]++;
       lastNanos = now;
+      lastBytes = bytes;
       notices++;
     }
 

@@ -15,6 +15,7 @@ final class FanOut {
   private static final int IDLE_SECONDS = 5;
   private static final double LAST_MILLIS_MAX = 100;
   private static final double KILOBYTES_MAX = 40;
+  private static final double BARE_RATIO_MAX = 1.5;
 
   private final Bed bed;
   private final Report report;
@@ -47,7 +48,8 @@ final class FanOut {
                 + " receipts, checks, sending, and the client's reading, on the same cores. Provider"
                 + " calls beside those for one client of the same kind. Sent: by the gateway's own metric,"
                 + " from the block's becoming part of its chain until the last frame is with the"
-                + " kernel.")
+                + " kernel. A bare sender is told of nothing and asks nobody: it sends a made frame, as"
+                + " long as that of a new head, to the same clients with one system call each.")
             .formatted(blocks));
     report.row(
         "topic",
@@ -64,72 +66,132 @@ final class FanOut {
         "provider calls per block",
         "alone");
     report.row("---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
-    topic("newHeads", "[\"newHeads\"]");
+    Cost heads = topic("newHeads", "[\"newHeads\"]");
+    Cost bare = bare(heads.payloadBytes());
     topic("logs", "[\"logs\",{}]");
+    report.bar(
+        "CPU per notice of a new head, against a bare sender's",
+        heads.cpuPerNotice() / bare.cpuPerNotice(),
+        BARE_RATIO_MAX,
+        BARE_RATIO_MAX,
+        "×");
   }
 
-  private void topic(String name, String params) throws IOException, InterruptedException {
+  /** What a notice took of the sender's CPU, and how long it was. */
+  private record Cost(double cpuPerNotice, int payloadBytes) {}
+
+  private Cost bare(int payloadBytes) throws IOException, InterruptedException {
+    Bed.step("as many frames from a bare sender");
+    Provider sender = Provider.startBare(bed.running(), payloadBytes);
+    try (Crowd crowd = new Crowd()) {
+      crowd.open(sender.port(), CLIENTS, subscribe("[\"newHeads\"]"));
+      hear(crowd, sender, List.of(), warmUpBlocks);
+      crowd.begin();
+      double cpuBefore = cpuMicros(sender.process());
+      Heard all = hear(crowd, sender, List.of(), blocks);
+      double cpuPerNotice = (cpuMicros(sender.process()) - cpuBefore) / Math.max(1, all.notices());
+      row("bare sender", all, crowd, FanOutBuckets.NONE, cpuPerNotice, "", "");
+      return new Cost(cpuPerNotice, payloadBytes);
+    } finally {
+      bed.running().kill(sender.process());
+    }
+  }
+
+  private double cpuMicros(Process process) throws IOException {
+    return ProcessUse.of(process, bed.ticksPerSecond()).cpuMicros();
+  }
+
+  private static String subscribe(String params) {
+    return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_subscribe\",\"params\":" + params + "}";
+  }
+
+  private void row(
+      String name,
+      Heard all,
+      Crowd crowd,
+      FanOutBuckets sent,
+      double cpuPerNotice,
+      String asked,
+      String askedAlone) {
+    report.row(
+        name,
+        "%.0f".formatted(all.at(0.50)),
+        "%.0f".formatted(all.at(0.99)),
+        "%.0f".formatted(all.at(1)),
+        sent.text(0.50),
+        sent.text(0.99),
+        "%.0f".formatted(crowd.millisAt(0.50)),
+        "%.0f".formatted(crowd.millisAt(0.99)),
+        "%,d".formatted(all.notices()),
+        "%.1f".formatted(cpuPerNotice),
+        all.whole() && crowd.lost() == 0 ? "0" : "**yes**",
+        asked,
+        askedAlone);
+    System.out.printf(
+        "  %-11s last p50 %.0f p99 %.0f max %.0f ms; any p50 %.0f p99 %.0f; %.1f µs CPU per notice%n",
+        name,
+        all.at(0.50),
+        all.at(0.99),
+        all.at(1),
+        crowd.millisAt(0.50),
+        crowd.millisAt(0.99),
+        cpuPerNotice);
+  }
+
+  private Cost topic(String name, String params) throws IOException, InterruptedException {
     Bed.step("fan-out of " + name + " to " + CLIENTS + " clients");
-    String subscribe =
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_subscribe\",\"params\":" + params + "}";
+    String subscribe = subscribe(params);
     List<Provider> providers = Provider.startLively(bed.running());
     Proxy gateway = Proxy.startGatewayWithSockets(bed.running(), providers);
     try (Crowd crowd = new Crowd()) {
       crowd.open(gateway.port(), 1, subscribe);
-      hear(crowd, providers, warmUpBlocks);
-      Heard alone = hear(crowd, providers, blocks / 2);
+      hear(crowd, providers.getFirst(), providers, warmUpBlocks);
+      Heard alone = hear(crowd, providers.getFirst(), providers, blocks / 2);
       long before = ProcessUse.of(gateway.process(), bed.ticksPerSecond()).residentBytes();
       crowd.open(gateway.port(), CLIENTS - 1, subscribe);
       TimeUnit.SECONDS.sleep(IDLE_SECONDS);
       long idle = ProcessUse.of(gateway.process(), bed.ticksPerSecond()).residentBytes();
-      hear(crowd, providers, warmUpBlocks);
+      hear(crowd, providers.getFirst(), providers, warmUpBlocks);
       crowd.begin();
       double cpuBefore = ProcessUse.of(gateway.process(), bed.ticksPerSecond()).cpuMicros();
       FanOutBuckets sentBefore = FanOutBuckets.read(gateway, name);
-      Heard all = hear(crowd, providers, blocks);
+      Heard all = hear(crowd, providers.getFirst(), providers, blocks);
       FanOutBuckets sent = FanOutBuckets.read(gateway, name).since(sentBefore);
       ProcessUse after = ProcessUse.of(gateway.process(), bed.ticksPerSecond());
       double cpuPerNotice = (after.cpuMicros() - cpuBefore) / Math.max(1, all.notices());
-      report.row(
+      row(
           "`" + name + "`",
-          "%.0f".formatted(all.at(0.50)),
-          "%.0f".formatted(all.at(0.99)),
-          "%.0f".formatted(all.at(1)),
-          sent.text(0.50),
-          sent.text(0.99),
-          "%.0f".formatted(crowd.millisAt(0.50)),
-          "%.0f".formatted(crowd.millisAt(0.99)),
-          "%,d".formatted(all.notices()),
-          "%.1f".formatted(cpuPerNotice),
-          all.whole() && crowd.lost() == 0 ? "0" : "**yes**",
+          all,
+          crowd,
+          sent,
+          cpuPerNotice,
           "%.1f".formatted(all.askedPerBlock()),
           "%.1f".formatted(alone.askedPerBlock()));
       if (!sent.isEmpty()) {
         judgeLast("sent to the last client, " + name + ", p99", sent.boundMillis(0.99));
       }
+      judgeLast("a client has the block, " + name + ", p99 of all", crowd.millisAt(0.99));
       judgeLast("last client has the block, " + name + ", p99", all.at(0.99));
       double kilobytes = (idle - before) / 1e3 / (CLIENTS - 1);
       report.bar(
           "memory per idle connection, " + name, kilobytes, KILOBYTES_MAX, KILOBYTES_MAX, "KB");
       report.verdict(name + ": all heard the same, nobody was lost", all.whole() && crowd.lost() == 0);
       System.out.printf(
-          "  %-8s last p50 %.0f p99 %.0f max %.0f ms; sent p50 %s p99 %s; %.1f µs CPU per notice; %.1f KB per idle connection; RSS %.0f MB, peak %.0f;"
+          "  %-11s sent p50 %s p99 %s; %.1f KB per idle connection; RSS %.0f MB, peak %.0f;"
               + " %.1f provider calls per block (one client: %.1f)%n",
-          name,
-          all.at(0.50),
-          all.at(0.99),
-          all.at(1),
+          "",
           sent.text(0.50),
           sent.text(0.99),
-          cpuPerNotice,
           kilobytes,
           after.residentBytes() / 1e6,
           after.residentPeakBytes() / 1e6,
           all.askedPerBlock(),
           alone.askedPerBlock());
+      return new Cost(cpuPerNotice, crowd.lastBytes());
+    } finally {
+      bed.running().end(gateway.process());
+      bed.running().kill(providers.getFirst().process());
     }
-    bed.running().end(gateway.process());
-    bed.running().kill(providers.getFirst().process());
   }
 
   private void judgeLast(String what, double millis) {
@@ -141,7 +203,7 @@ final class FanOut {
   }
 
   /** Makes blocks at their pace, and notes when the last client had heard of each. */
-  private Heard hear(Crowd crowd, List<Provider> providers, int count)
+  private Heard hear(Crowd crowd, Provider maker, List<Provider> providers, int count)
       throws IOException, InterruptedException {
     List<Double> last = new ArrayList<>();
     long servedBefore = served(providers);
@@ -151,7 +213,7 @@ final class FanOut {
       long noticesOfBlock = crowd.notices();
       long made = System.nanoTime();
       crowd.since(made);
-      providers.getFirst().mine();
+      maker.mine();
       due += BLOCK_MILLIS * 1_000_000L;
       TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
       if (crowd.notices() > noticesOfBlock) {

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
  * infinite. Empty when the gateway does not say it.
  */
 record FanOutBuckets(List<Double> boundsMillis, List<Long> upTo) {
+  static final FanOutBuckets NONE = new FanOutBuckets(List.of(), List.of());
 
   static FanOutBuckets read(Proxy gateway, String kind) throws IOException {
     Pattern bucket =

@@ -27,6 +27,13 @@ record Provider(Process process, int port) {
         .toList();
   }
 
+  /** A {@link BareSender}: no provider, but made and told alike. */
+  static Provider startBare(Running running, int payloadBytes) throws IOException {
+    Running.Started started =
+        start(running, "bare-sender", "BareSender", Integer.toString(payloadBytes));
+    return new Provider(started.process(), Integer.parseInt(started.firstLine().trim()));
+  }
+
   /** Has one of {@link LivelyProviders} make a block. */
   void mine() throws IOException {
     process.outputWriter().append('\n').flush();

@@ -41,6 +41,7 @@ record Settings(
     START,
     MIX,
     FOLLOW,
+    FAN_OUT,
     SOCKETS;
 
     /** All of them, as on the command line. */

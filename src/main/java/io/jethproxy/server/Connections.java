@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connections {
 
-  private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
   /** Nobody who is quicker is given up for others. */
   private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -28,6 +26,7 @@ final class Connections {
   private final Compression compression;
   private final Stencil stencil = new Stencil();
   private final Set<ClientConnection> connections = new LinkedHashSet<>();
+  private final Sweep sweep;
 
   /**
    * Those of which nobody waits for anything, the longest idle first. Never a WebSocket: nobody
@@ -37,7 +36,6 @@ final class Connections {
 
   private volatile long longestIdleSinceNanos;
   private volatile boolean anyIdle;
-  private boolean sweeping;
 
   /** What the connections of a listener share over all loops: their number and their memory. */
   static final class Shared {
@@ -50,6 +48,7 @@ final class Connections {
     this.ticker = ticker;
     this.open = shared.open;
     this.compression = compression;
+    this.sweep = new Sweep(ticker, connections);
     this.received =
         new ByteBudget(limits.receivedBytesMax(), shared.receivedBytes, this::giveUpSlowestBody);
     this.unsent =
@@ -75,10 +74,7 @@ final class Connections {
   void add(ClientConnection connection) {
     open.incrementAndGet();
     connections.add(connection);
-    if (!sweeping) {
-      sweeping = true;
-      ticker.alarm(SWEEP_NANOS, this::sweep);
-    }
+    sweep.start();
   }
 
   /** The one goes on as the other. */
@@ -178,15 +174,6 @@ final class Connections {
       }
     }
     return slowest;
-  }
-
-  private void sweep() {
-    long now = ticker.nanos();
-    List.copyOf(connections).forEach(connection -> connection.sweep(now));
-    sweeping = !connections.isEmpty();
-    if (sweeping) {
-      ticker.alarm(SWEEP_NANOS, this::sweep);
-    }
   }
 
   void drain() {

@@ -13,11 +13,11 @@ public record WebSocketLimits(
 
   public static final WebSocketLimits DEFAULTS = new WebSocketLimits(1 << 20, 256, 4 << 20, 1_000);
 
-  /** How often a client is pinged. */
+  /** How long after a ping the next one comes at the latest. */
   static final long PING_MILLIS = 30_000;
 
-  /** A client is gone of which nothing came for so long; the sweep adds half a second. */
-  static final long SILENCE_MILLIS = 44_500;
+  /** A client is gone of which nothing came for so long; the sweep finds it out a little later. */
+  static final long SILENCE_MILLIS = 45_000 - Sweep.PERIOD_MILLIS_MAX;
 
   /** How long a client that is told goodbye may take nothing of what waits for it. */
   static final long GOODBYE_STALL_MILLIS = 10_000;

@@ -136,7 +136,7 @@ class WebSocketLimitsTest {
     try (EdgeRig rig = EdgeRig.start();
         RawWs living = RawWs.open(rig.port(), "/");
         RawWs dead = RawWs.open(rig.port(), "/")) {
-      for (int second = 0; second < 44; second++) {
+      for (int second = 0; second < 42; second++) {
         rig.ticker.advanceMillis(1_000);
         if (second == 31) {
           assertThat(living.read().orElseThrow().opcode()).isEqualTo(RawWs.PING);
@@ -146,7 +146,7 @@ class WebSocketLimitsTest {
       }
       assertThat(rig.metric("jeth_websocket_connections")).isEqualTo(2);
 
-      rig.ticker.advanceMillis(1_000);
+      rig.ticker.advanceMillis(3_000);
 
       assertThat(dead.endsWithin(EdgeRig.SOON)).isTrue();
       living.text(EdgeRig.request("1", "eth_chainId"));

@@ -215,14 +215,14 @@ public final class RawWs implements AutoCloseable {
     }
   }
 
-  /** Reads the next message, put together of its fragments. */
+  /** Reads the next message, put together of its fragments; pings and pongs are passed over. */
   public String message() throws IOException {
     byte[] whole = {};
     for (Frame frame = next(); ; frame = next()) {
       if (frame.opcode() == CLOSE) {
         throw new AssertionError("closed: " + frame.code() + " " + frame.reason());
       }
-      if (frame.opcode() != PONG) {
+      if (frame.opcode() != PONG && frame.opcode() != PING) {
         int before = whole.length;
         whole = Arrays.copyOf(whole, before + frame.payload().length);
         System.arraycopy(frame.payload(), 0, whole, before, frame.payload().length);
