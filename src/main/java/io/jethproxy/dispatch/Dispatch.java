@@ -13,7 +13,6 @@ import io.jethproxy.chain.Chains;
 import io.jethproxy.chain.Listing;
 import io.jethproxy.chain.View;
 import io.jethproxy.eth.ByChain;
-import io.jethproxy.eth.MethodSpec;
 import io.jethproxy.eth.MethodSpec.BlockParam;
 import io.jethproxy.eth.Methods;
 import io.jethproxy.eth.Slices;
@@ -29,7 +28,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiPredicate;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -82,12 +80,6 @@ public final class Dispatch implements Handler {
   /** As long as the call may take. */
   private static final long UNTIL_THE_DEADLINE = Long.MAX_VALUE;
 
-  private static final Optional<Objection> NOT_OFFERED = Optional.of(Objection.NOT_OFFERED);
-  private static final Optional<Objection> BEHIND = Optional.of(Objection.BEHIND);
-  private static final Optional<Objection> NOT_HELD = Optional.of(Objection.PRUNED);
-  private static final Optional<Objection> TOO_WIDE = Optional.of(Objection.RANGE_TOO_LARGE);
-  private static final Optional<Objection> PRIVATE_ONLY = Optional.of(Objection.PRIVATE_ONLY);
-
   private final Fleets fleets;
   private final Chains chains;
   private final Methods methods;
@@ -101,6 +93,7 @@ public final class Dispatch implements Handler {
   private final RangeLimits ranges;
   private final HashForms forms;
   private final Offers families;
+  private final Eligibility eligibility;
 
   /** One network's bad day must not cost another its failover. As many as there are networks. */
   private final ByChain<Budgets> budgets = new ByChain<>();
@@ -161,6 +154,7 @@ public final class Dispatch implements Handler {
     this.ranges = ranges;
     this.forms = forms;
     this.families = families;
+    this.eligibility = new Eligibility(fleets, chains, offers, holdings, ranges, families);
   }
 
   @Override
@@ -188,7 +182,7 @@ public final class Dispatch implements Handler {
       return CompletableFuture.completedFuture(NO_TRANSACTION);
     }
     Candidates senders =
-        new Candidates(fleet, call.method(), suitability(call, fleet, Reach.ANY), dice);
+        new Candidates(fleet, call.method(), eligibility.within(call, fleet, Reach.ANY), dice);
     return new Broadcast(this, methods, call, fleet, senders, publication.get()).start();
   }
 
@@ -230,13 +224,14 @@ public final class Dispatch implements Handler {
   private CompletableFuture<Outcome> fromThoseBehind(
       Call call, Fleet fleet, Reach asked, Outcome missing) {
     Optional<Reach> itsBlock = minedIn(call).map(block -> Reach.ofBlock(block.number()));
-    if (itsBlock.isEmpty() || !isAnyReady(call, fleet, suitability(call, fleet, asked))) {
+    if (itsBlock.isEmpty()
+        || !Eligibility.isAnyReady(call, fleet, eligibility.within(call, fleet, asked))) {
       return CompletableFuture.completedFuture(missing);
     }
-    Candidates.Suitability able = suitability(call, fleet, itsBlock.get());
+    Candidates.Suitability able = eligibility.within(call, fleet, itsBlock.get());
     Candidates.Suitability behind =
-        provider -> asked.isWithin(provider, fleet) ? BEHIND : able.objection(provider);
-    if (!isAnyReady(call, fleet, behind)) {
+        provider -> asked.isWithin(provider, fleet) ? Eligibility.BEHIND : able.objection(provider);
+    if (!Eligibility.isAnyReady(call, fleet, behind)) {
       return CompletableFuture.completedFuture(missing);
     }
     return round(call, fleet, behind, tally(call, itsBlock.get()))
@@ -287,15 +282,22 @@ public final class Dispatch implements Handler {
     }
     Reach reach = reach(call, fleet);
     Candidates.Suitability within =
-        isReplaced ? suitability(call, fleet, Reach.ANY) : suitability(call, fleet, reach);
+        isReplaced
+            ? eligibility.within(call, fleet, Reach.ANY)
+            : eligibility.within(call, fleet, reach);
     Phrasing phrasing = new Pinned(call, pin, log, forms, offers, review(call, fleet));
-    Candidates.Suitability able = taking(call, fleet, holding(call, fleet, within));
-    return amongOffering(
+    Candidates.Suitability able =
+        eligibility.taking(call, fleet, eligibility.holding(call, fleet, depth(call), within));
+    return eligibility.amongOffering(
         call, fleet, able, those -> round(call, fleet, those, tally(call, reach), phrasing));
   }
 
   private View view(Call call) {
     return call.moment().fix(View.class, () -> chains.view(call.network().chainId()));
+  }
+
+  private Depth depth(Call call) {
+    return Depth.of(call, view(call));
   }
 
   private Reach reach(Call call, Fleet fleet) {
@@ -311,12 +313,15 @@ public final class Dispatch implements Handler {
 
   private CompletableFuture<Outcome> read(Call call, Fleet fleet, Reach reach) {
     Candidates.Suitability within =
-        taking(call, fleet, holding(call, fleet, suitability(call, fleet, reach)));
-    if (reach.isSoft() && !isAnyReady(call, fleet, within)) {
+        eligibility.taking(
+            call,
+            fleet,
+            eligibility.holding(call, fleet, depth(call), eligibility.within(call, fleet, reach)));
+    if (reach.isSoft() && !Eligibility.isAnyReady(call, fleet, within)) {
       Reach relaxed = reach.relaxed();
-      return round(call, fleet, suitability(call, fleet, relaxed), tally(call, relaxed));
+      return round(call, fleet, eligibility.within(call, fleet, relaxed), tally(call, relaxed));
     }
-    return amongOffering(
+    return eligibility.amongOffering(
         call, fleet, within, those -> round(call, fleet, those, tally(call, reach)));
   }
 
@@ -325,7 +330,7 @@ public final class Dispatch implements Handler {
     Candidates.Suitability known =
         Senders.arePrivate(fleet, fleets)
             ? provider -> Senders.objection(provider, fleet, fleets)
-            : suitability(call, fleet, Reach.ANY);
+            : eligibility.within(call, fleet, Reach.ANY);
     return round(call, fleet, known, new Tally(Tally.Empties.DOUBTED, Tally.Asked.ONE_THING));
   }
 
@@ -343,7 +348,7 @@ public final class Dispatch implements Handler {
   /** An answer is checked, then counts: a wrong one against the provider. */
   private Review review(Call call, Fleet fleet) {
     HeadAnswers heads = new HeadAnswers(fleet, told(fleet));
-    Depth depth = Depth.of(call, view(call));
+    Depth depth = depth(call);
     Width width = Width.of(call);
     Optional<Offers.Family> family = Offers.Family.of(call.request().method());
     return (asked, provider, outcome) -> {
@@ -368,118 +373,8 @@ public final class Dispatch implements Handler {
         : Tally.Asked.ONE_THING;
   }
 
-  /** Leaves out who has thrown the past away that is asked for, unless nobody else is there. */
-  private Candidates.Suitability holding(
-      Call call, Fleet fleet, Candidates.Suitability suitability) {
-    Depth depth = Depth.of(call, view(call));
-    if (!depth.isKnown()) {
-      return suitability;
-    }
-    Candidates.Suitability deep =
-        provider -> depth.isHeldBy(provider, holdings) ? suitability.objection(provider) : NOT_HELD;
-    return isAnyReady(call, fleet, deep) ? deep : suitability;
-  }
-
-  /** Leaves out who does not take as many blocks at once, unless nobody else is there. */
-  private Candidates.Suitability taking(
-      Call call, Fleet fleet, Candidates.Suitability suitability) {
-    Width width = Width.of(call);
-    if (!width.isKnown()) {
-      return suitability;
-    }
-    Candidates.Suitability wide =
-        provider -> {
-          Optional<Objection> other = suitability.objection(provider);
-          return other.isPresent() || width.isTakenBy(provider, ranges) ? other : TOO_WIDE;
-        };
-    return isAnyReady(call, fleet, wide) ? wide : suitability;
-  }
-
-  /**
-   * Asks those who offer such methods, if there are any; the others, too, when it turns out that
-   * this very method is one that those do not have.
-   */
-  private CompletableFuture<Outcome> amongOffering(
-      Call call,
-      Fleet fleet,
-      Candidates.Suitability suitability,
-      Function<Candidates.Suitability, CompletableFuture<Outcome>> round) {
-    Optional<Offers.Family> family = Offers.Family.of(call.request().method());
-    if (family.isEmpty()
-        || fleet.providers().stream().allMatch(each -> mayOffer(each, family.get()))) {
-      return round.apply(suitability);
-    }
-    Candidates.Suitability offering =
-        provider ->
-            mayOffer(provider, family.get()) ? suitability.objection(provider) : NOT_OFFERED;
-    return isAnyReady(call, fleet, offering)
-        ? round
-            .apply(offering)
-            .thenCompose(outcome ->
-                isUnknownMethod(outcome)
-                    ? round.apply(suitability)
-                    : CompletableFuture.completedFuture(outcome))
-        : round.apply(suitability);
-  }
-
-  private boolean mayOffer(Provider provider, Offers.Family family) {
-    return families.mayOffer(provider.id(), family);
-  }
-
-  private static boolean isUnknownMethod(Outcome outcome) {
-    return outcome instanceof Outcome.Refused(var refusal)
-        && refusal.kind() == Refusal.Kind.METHOD_NOT_FOUND;
-  }
-
-  private static boolean isAnyReady(Call call, Fleet fleet, Candidates.Suitability suitability) {
-    for (Provider provider : fleet.providers()) {
-      if (suitability.objection(provider).isEmpty() && !provider.standing(call.method()).isOut()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   Tactic tactic(Call call) {
     return Tactic.of(call, config.attempt(), config.hedging());
-  }
-
-  /** Why a provider must not be asked this, apart from its health. */
-  private Candidates.Suitability suitability(Call call, Fleet fleet, Reach reach) {
-    String name = call.request().method();
-    return provider -> {
-      if (!offers.test(provider, name)) {
-        return NOT_OFFERED;
-      }
-      if (call.method().exposure() == MethodSpec.Exposure.PRIVATE) {
-        return provider.identity().privateSends() ? Optional.empty() : Senders.NOT_PRIVATE;
-      }
-      return switch (call.method().effect()) {
-        case BROADCAST -> Senders.objection(provider, fleet, fleets);
-        case PRIVATE_SEND ->
-            provider.identity().privateSends() ? Optional.empty() : Senders.NOT_PRIVATE;
-        case READ, FILTER, SUBSCRIPTION, NODE -> {
-          if (provider.identity().privateSends()) {
-            yield PRIVATE_ONLY;
-          }
-          yield reach.isWithin(provider, fleet) && isOnBranch(provider, fleet, reach)
-              ? Optional.empty()
-              : BEHIND;
-        }
-      };
-    };
-  }
-
-  /** Whether the block that the provider has at that height is the one that is served. */
-  private boolean isOnBranch(Provider provider, Fleet fleet, Reach reach) {
-    Optional<ChainLog> log = chains.of(fleet.network().chainId());
-    if (reach.block() < 0 || log.isEmpty()) {
-      return true;
-    }
-    long known = log.get().reach(provider.id());
-    long tip = log.get().view().tipNumber();
-    boolean isOpen = reach.block() > tip && log.get().isSplit();
-    return !isOpen && (known < 0 || known >= Math.min(reach.block(), tip));
   }
 
   Ticker ticker() {
