@@ -15,11 +15,13 @@ final class Availability {
   /** Of all calls outside announced outages. */
   static final double FAILED_SHARE_MAX = 0.001;
 
-  /** Of the calls of the time right after a fault was made good. */
+  /** Of the calls right after a fault was made good that no announced outage touched. */
   static final double ANSWERED_SHARE_MIN = 0.99;
 
   /** How long the time after a fault is, unless the next one begins before; and a call may take. */
   static final Duration SOON = Duration.ofSeconds(10);
+
+  private static final int EXAMPLES = 5;
 
   private final List<Op> calls;
   private final Phases phases;
@@ -48,15 +50,30 @@ final class Availability {
               .formatted(failed * 100, FAILED_SHARE_MAX * 100));
     }
     for (Phases.Fault fault : phases.faults()) {
-      List<Op> after = calls.stream().filter(op -> isSoonAfter(op, fault)).toList();
+      List<Op> after =
+          calls.stream().filter(op -> isSoonAfter(op, fault) && !isExcused(op)).toList();
       double answered = share(after, Availability::isAnsweredSoon);
       if (answered < ANSWERED_SHARE_MIN && !isStarved(fault)) {
         found.add(
-            "after %s %.1f %% of %d calls were answered (expected: %.0f %%)"
-                .formatted(fault.name(), answered * 100, after.size(), ANSWERED_SHARE_MIN * 100));
+            "after %s %.1f %% of %d calls were answered (expected: %.0f %%): %s"
+                .formatted(
+                    fault.name(),
+                    answered * 100,
+                    after.size(),
+                    ANSWERED_SHARE_MIN * 100,
+                    examples(after, fault)));
       }
     }
     return found;
+  }
+
+  /** Some that were not answered, with times since the fault was made good. */
+  private static List<String> examples(List<Op> after, Phases.Fault fault) {
+    return after.stream()
+        .filter(op -> !isAnsweredSoon(op))
+        .limit(EXAMPLES)
+        .map(op -> op.line(fault.healedNanos()))
+        .toList();
   }
 
   /** Whether the machine gave less than half of the time after it: nobody could have answered. */
