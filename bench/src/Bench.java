@@ -69,18 +69,21 @@ final class Bench {
     if (bed.settings().scenarios().contains(Settings.Scenario.FOLLOW)) {
       new Following(bed).measure();
     }
+    Report fanOut = new Report();
     Report sockets = new Report();
     if (bed.settings().scenarios().contains(Settings.Scenario.FAN_OUT)
         && bed.settings().proxies().contains("gateway")) {
-      new FanOut(bed, sockets, busyShare).measure();
+      new FanOut(bed, fanOut, busyShare).measure();
     }
     if (bed.settings().scenarios().contains(Settings.Scenario.SOCKETS)) {
       new Tunnel(bed, sockets).measure();
     }
     String environment = Environment.describe(bed.running(), bed.settings(), busyShare);
     conclude(bed, Report.Part.HTTP, bed.report(), environment);
+    conclude(bed, Report.Part.FAN_OUT, fanOut, environment);
     conclude(bed, Report.Part.SOCKETS, sockets, environment);
-    System.exit(bed.report().missed() || sockets.missed() ? BARS_MISSED : 0);
+    boolean missed = Stream.of(bed.report(), fanOut, sockets).anyMatch(Report::missed);
+    System.exit(missed ? BARS_MISSED : 0);
   }
 
   private static void conclude(Bed bed, Report.Part part, Report report, String environment)

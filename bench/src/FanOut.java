@@ -91,6 +91,8 @@ final class FanOut {
       Heard all = hear(crowd, sender, List.of(), blocks);
       double cpuPerNotice = (cpuMicros(sender.process()) - cpuBefore) / Math.max(1, all.notices());
       row("bare sender", all, crowd, FanOutBuckets.NONE, cpuPerNotice, "", "");
+      boolean whole = all.notices() == (long) CLIENTS * blocks && crowd.lost() == 0;
+      report.verdict("bare sender: all heard all, nobody was lost", whole);
       return new Cost(cpuPerNotice, payloadBytes);
     } finally {
       bed.running().kill(sender.process());

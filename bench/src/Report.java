@@ -12,6 +12,7 @@ final class Report {
   /** Where in the document it goes: between its two markers. */
   enum Part {
     HTTP("bench"),
+    FAN_OUT("bench-fan-out"),
     SOCKETS("bench-sockets");
 
     private final String begin;

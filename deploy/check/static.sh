@@ -32,7 +32,7 @@ for variable in $(sed -n 's/^| .*`\([A-Z][A-Z_]*\)`.*/\1/p' docs/config.md | sor
   esac
   if ! grep -q "^      $variable:" compose.yaml; then fail "compose.yaml does not pass $variable on"; fi
 done
-for secret in RPC_PROVIDERS_HTTP RPC_PROVIDERS_WS ADMIN_TOKEN REDIS_URL LOKI_PASSWORD; do
+for secret in RPC_PROVIDERS_HTTP RPC_PROVIDERS_WS ADMIN_TOKEN REDIS_URL LOKI_PASSWORD OTEL_EXPORTER_OTLP_HEADERS; do
   if ! grep -q "^      ${secret}_FILE:" compose.yaml; then fail "compose.yaml does not take ${secret}_FILE"; fi
 done
 if [ "$failures" -eq 0 ]; then pass "compose.yaml passes on every variable of docs/config.md"; fi

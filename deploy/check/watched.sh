@@ -104,6 +104,9 @@ if [ -z "$complaints" ]; then pass "promtool check metrics"; else fail "promtool
 # Not there before the first wrong answer, and no provider here gives one.
 grep -rq '"jeth.verify.failures"' src/main/java/io/jethproxy/observe || fail "there is no metric jeth_verify_failures"
 echo jeth_verify_failures_total >>"$CHECK_WORK/metrics"
+# There only while a provider cannot be asked for its chain.
+grep -rq '"jeth_provider_unidentified"' src/main/java/io/jethproxy/observe || fail "there is no metric jeth_provider_unidentified"
+echo jeth_provider_unidentified >>"$CHECK_WORK/metrics"
 ok python3 deploy/check/monitoring/dashboards.py --prometheus "http://127.0.0.1:$watch" --metrics "$CHECK_WORK/metrics" \
   deploy/monitoring/grafana/dashboards/*.json
 for alert in JethProxyDown JethClientsFail JethNoProvider JethOneProviderLeft JethProviderOut JethHeadStalled; do

@@ -23,7 +23,7 @@ def fail(*what):
 
 def all_chosen(query):
     """As Grafana asks when every variable is at All."""
-    return re.sub(r"\$\{?[a-z]+\}?", ".*", query)
+    return re.sub(r"\$\{?[a-z:]+\}?", ".*", query)
 
 
 def ask(query):

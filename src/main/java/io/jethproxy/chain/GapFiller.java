@@ -31,7 +31,7 @@ final class GapFiller {
   private final Set<Hash> hashes = new HashSet<>();
   private final Set<Long> numbers = new HashSet<>();
 
-  /** The lowest missing blocks of the rows that were fetched, while they are still missing. */
+  /** The highest missing blocks of the rows that were fetched, while they are still missing. */
   private final Set<Hash> rows = new HashSet<>();
 
   /**

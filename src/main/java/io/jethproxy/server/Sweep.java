@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Sweep {
 
-  /** Between two looks at the same connection, at most. */
-  static final long PERIOD_MILLIS_MAX = 2_000;
+  /** Between two looks at the same connection, about; a little more while many leave. */
+  static final long PERIOD_MILLIS_MAX = 1_000;
 
   private static final long PERIOD_MILLIS_MIN = 500;
 
@@ -21,7 +21,7 @@ final class Sweep {
   private static final int AT_ONCE = 256;
 
   /** After each of them, unless there are too many. */
-  private static final long PAUSE_MILLIS = 100;
+  private static final long PAUSE_MILLIS = 50;
 
   private final Ticker ticker;
   private final Set<ClientConnection> connections;

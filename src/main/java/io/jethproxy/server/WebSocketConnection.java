@@ -220,6 +220,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     endCalls();
     outbox.closeAtLast(Frame.closing(code, reason));
     flush();
+    outbox.stands(); // so that the next look knows what has waited since now
     patience.look(outbox.unsentBytes(), now());
     channel.config().setAutoRead(true);
     line.ended();

@@ -13,11 +13,14 @@ public record WebSocketLimits(
 
   public static final WebSocketLimits DEFAULTS = new WebSocketLimits(1 << 20, 256, 4 << 20, 1_000);
 
-  /** How long after a ping the next one comes at the latest. */
-  static final long PING_MILLIS = 30_000;
+  /** When the next ping is due at the latest; with the sweep, one comes within 30 s. */
+  static final long PING_MILLIS = 30_000 - Sweep.PERIOD_MILLIS_MAX;
 
-  /** A client is gone of which nothing came for so long; the sweep finds it out a little later. */
-  static final long SILENCE_MILLIS = 45_000 - Sweep.PERIOD_MILLIS_MAX;
+  /**
+   * A client is gone of which nothing came, or that took nothing, for so long. That it takes
+   * nothing is noticed by one look of the sweep, and acted on by another, within 45 s in all.
+   */
+  static final long SILENCE_MILLIS = 44_500 - 2 * Sweep.PERIOD_MILLIS_MAX;
 
   /** How long a client that is told goodbye may take nothing of what waits for it. */
   static final long GOODBYE_STALL_MILLIS = 10_000;

@@ -22,9 +22,9 @@ class PulseTest {
       }
     }
 
-    assertThat(seconds.getFirst()).isBetween(20L, 31L);
+    assertThat(seconds.getFirst()).isBetween(19L, 30L);
     for (int i = 1; i < seconds.size(); i++) {
-      assertThat(seconds.get(i) - seconds.get(i - 1)).isBetween(20L, 31L);
+      assertThat(seconds.get(i) - seconds.get(i - 1)).isBetween(19L, 30L);
     }
   }
 

@@ -222,7 +222,7 @@ public final class RawWs implements AutoCloseable {
       if (frame.opcode() == CLOSE) {
         throw new AssertionError("closed: " + frame.code() + " " + frame.reason());
       }
-      if (frame.opcode() != PONG && frame.opcode() != PING) {
+      if (frame.opcode() != PONG) {
         int before = whole.length;
         whole = Arrays.copyOf(whole, before + frame.payload().length);
         System.arraycopy(frame.payload(), 0, whole, before, frame.payload().length);
