@@ -10,7 +10,7 @@ need promtool "apt install prometheus"
 need python3
 need curl
 need jq
-if [ ! -r target/jeth-proxy.jar ]; then ./jeth-proxy --version >/dev/null; fi
+./jeth-proxy --version >/dev/null # builds, if the sources are newer
 
 processes=''
 # shellcheck disable=SC2317 # called by lib.sh
