@@ -13,6 +13,9 @@ import java.util.Map;
  * show a head, both have said its name, and a third that comes to it on another branch is found out
  * before anybody is sent there.
  *
+ * <p>What a provider said counts while it is there: when those are gone who were of another opinion
+ * than the last one, it is the chain.
+ *
  * <p>Used by all loops, under one lock, about once per block and provider.
  */
 public final class Branches {
@@ -50,6 +53,19 @@ public final class Branches {
     names.put(link.number(), link.hash());
     Course atHead = course(member, link.number(), link.hash());
     return atHead == Course.UNKNOWN ? course(member, link.number() - 1, link.parent()) : atHead;
+  }
+
+  /** The provider has gone, or says nothing: it is no witness any more. */
+  synchronized void forget(long chainId, String providerId) {
+    all.remove(new Member(chainId, providerId));
+  }
+
+  /** Whether there are enough others to prove anything against a provider. */
+  synchronized boolean hasWitnesses(long chainId, String providerId) {
+    return all.keySet().stream()
+            .filter(other -> other.chainId() == chainId && !other.providerId().equals(providerId))
+            .count()
+        >= WITNESSES_MIN;
   }
 
   private Course course(Member member, long number, Hash name) {

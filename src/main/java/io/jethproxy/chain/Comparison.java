@@ -83,11 +83,20 @@ final class Comparison {
         provider.strayed();
       }
       case SHARED -> {
-        astray = false;
         placed = true;
-        provider.returned();
+        acquit();
       }
-      case UNKNOWN -> {}
+      case UNKNOWN -> {
+        if (astray && !branches.hasWitnesses(chainId, provider.id())) {
+          placed = false;
+          acquit();
+        }
+      }
     }
+  }
+
+  private void acquit() {
+    astray = false;
+    provider.returned();
   }
 }

@@ -96,6 +96,7 @@ public final class HeadWatch {
 
   public void stop() {
     inquiry.stop();
+    chainId().ifPresent(chain -> around.branches().forget(chain, providerId));
   }
 
   /** There may be a newer head: look soon, unless this one does not answer anyway. */
@@ -192,7 +193,12 @@ public final class HeadWatch {
             pace,
             around.ticker(),
             head -> newHead.accept(this, head));
-    inquiry.joined(joined, () -> sightings.lost(joined));
+    inquiry.joined(
+        joined,
+        () -> {
+          around.branches().forget(network.chainId(), providerId);
+          sightings.lost(joined);
+        });
     heads =
         new HeadPoll(
             joined,

@@ -45,6 +45,19 @@ class BranchesTest {
   }
 
   @Test
+  void hasNoWitnessesOnceTheyHaveGone() {
+    main("a", 7);
+    main("b", 7);
+    other("c", 7);
+    assertThat(branches.hasWitnesses(1, "c")).isTrue();
+
+    branches.forget(1, "a");
+
+    assertThat(branches.hasWitnesses(1, "c")).isFalse();
+    assertThat(other("c", 7)).isEqualTo(Course.UNKNOWN);
+  }
+
+  @Test
   void proveNothingOneAgainstOne() {
     main("a", 7);
 

@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 
 class ForkedProviderTest {
 
+  private static final String BALANCE =
+      "[\"0x00000000000000000000000000000000000000aa\",\"latest\"]";
+
   private final FakeProvider one = FakeProvider.start(world());
   private final FakeProvider two = FakeProvider.start(world());
   private final FakeProvider three = FakeProvider.start(world());
@@ -42,6 +45,38 @@ class ForkedProviderTest {
       three.world().forkFrom(998, "main").head(1_001);
       gateway.await(() -> state(gateway).equals("healthy"), "the third is back");
     }
+  }
+
+  @Test
+  void isTheChainOnceThoseOnTheOtherBranchHaveGone() {
+    three.world().forkFrom(998, "other").head(1_002);
+    try (RunningGateway gateway = RunningGateway.before(one, two, three).start()) {
+      gateway.await(() -> state(gateway).equals("forked"), "the third is found out");
+
+      one.kill();
+      two.kill();
+
+      gateway.await(
+          () -> latestOf(gateway).equals(three.world().hash(1_002)), "its chain is served");
+      gateway.await(() -> state(gateway).equals("healthy"), "it is asked again");
+      assertThat(gateway.client().call("eth_getBalance", BALANCE).status()).isEqualTo(200);
+
+      one.revive();
+      two.revive();
+      one.world().head(1_001);
+      two.world().head(1_001);
+      three.world().head(1_003);
+      gateway.await(() -> state(gateway).equals("forked"), "it is found out again");
+    }
+  }
+
+  private static String latestOf(RunningGateway gateway) {
+    return gateway
+        .client()
+        .call("eth_getBlockByNumber", "[\"latest\",false]")
+        .result()
+        .path("hash")
+        .asString("");
   }
 
   @Test
