@@ -2,8 +2,10 @@ package io.jethproxy.chain;
 
 import io.jethproxy.eth.Hash;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the providers of each network call their newest blocks, to find the one that follows a
@@ -13,8 +15,8 @@ import java.util.Map;
  * show a head, both have said its name, and a third that comes to it on another branch is found out
  * before anybody is sent there.
  *
- * <p>What a provider said counts while it is there: when those are gone who were of another opinion
- * than the last one, it is the chain.
+ * <p>What a provider said counts while it is there. Who was found to be alone stays so for as long
+ * as anybody is there who was not; when all of those are gone, nobody says otherwise any more.
  *
  * <p>Used by all loops, under one lock, about once per block and provider.
  */
@@ -30,7 +32,9 @@ public final class Branches {
     /** More of the others call it otherwise. */
     ASTRAY,
     /** Nobody else, or not enough, has named these blocks. */
-    UNKNOWN
+    UNKNOWN,
+    /** It was astray, and all are gone who were not. */
+    UNOPPOSED
   }
 
   private record Member(long chainId, String providerId) {}
@@ -44,6 +48,7 @@ public final class Branches {
   }
 
   private final Map<Member, Names> all = new HashMap<>();
+  private final Set<Member> astray = new HashSet<>();
 
   /** Takes note of what a provider calls a block and its parent, and compares with the others. */
   synchronized Course compare(long chainId, String providerId, Link link) {
@@ -52,20 +57,43 @@ public final class Branches {
     names.put(link.number() - 1, link.parent());
     names.put(link.number(), link.hash());
     Course atHead = course(member, link.number(), link.hash());
-    return atHead == Course.UNKNOWN ? course(member, link.number() - 1, link.parent()) : atHead;
+    Course course =
+        atHead == Course.UNKNOWN ? course(member, link.number() - 1, link.parent()) : atHead;
+    return judged(member, course);
   }
 
-  /** The provider has gone, or says nothing: it is no witness any more. */
+  private Course judged(Member member, Course course) {
+    return switch (course) {
+      case ASTRAY -> {
+        astray.add(member);
+        yield course;
+      }
+      case SHARED, UNOPPOSED -> {
+        astray.remove(member);
+        yield course;
+      }
+      case UNKNOWN ->
+          astray.contains(member) && !isOpposed(member) ? judged(member, Course.UNOPPOSED) : course;
+    };
+  }
+
+  private boolean isOpposed(Member member) {
+    return all.keySet().stream()
+        .anyMatch(other ->
+            other.chainId() == member.chainId()
+                && !other.equals(member)
+                && !astray.contains(other));
+  }
+
+  /** The provider says nothing: it is no witness until it does. */
   synchronized void forget(long chainId, String providerId) {
     all.remove(new Member(chainId, providerId));
   }
 
-  /** Whether there are enough others to prove anything against a provider. */
-  synchronized boolean hasWitnesses(long chainId, String providerId) {
-    return all.keySet().stream()
-            .filter(other -> other.chainId() == chainId && !other.providerId().equals(providerId))
-            .count()
-        >= WITNESSES_MIN;
+  /** The provider is not followed any more. */
+  synchronized void leave(long chainId, String providerId) {
+    forget(chainId, providerId);
+    astray.remove(new Member(chainId, providerId));
   }
 
   private Course course(Member member, long number, Hash name) {

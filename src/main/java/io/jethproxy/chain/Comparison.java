@@ -86,12 +86,11 @@ final class Comparison {
         placed = true;
         acquit();
       }
-      case UNKNOWN -> {
-        if (astray && !branches.hasWitnesses(chainId, provider.id())) {
-          placed = false;
-          acquit();
-        }
+      case UNOPPOSED -> {
+        placed = false;
+        acquit();
       }
+      case UNKNOWN -> {}
     }
   }
 

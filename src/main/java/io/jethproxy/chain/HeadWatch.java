@@ -96,7 +96,7 @@ public final class HeadWatch {
 
   public void stop() {
     inquiry.stop();
-    chainId().ifPresent(chain -> around.branches().forget(chain, providerId));
+    chainId().ifPresent(chain -> around.branches().leave(chain, providerId));
   }
 
   /** There may be a newer head: look soon, unless this one does not answer anyway. */

@@ -45,16 +45,29 @@ class BranchesTest {
   }
 
   @Test
-  void hasNoWitnessesOnceTheyHaveGone() {
+  void opposesTheOneThatStrayedWhileAnyOfTheOthersIsThere() {
     main("a", 7);
     main("b", 7);
     other("c", 7);
-    assertThat(branches.hasWitnesses(1, "c")).isTrue();
-
     branches.forget(1, "a");
+    assertThat(other("c", 8)).isEqualTo(Course.UNKNOWN);
 
-    assertThat(branches.hasWitnesses(1, "c")).isFalse();
-    assertThat(other("c", 7)).isEqualTo(Course.UNKNOWN);
+    branches.forget(1, "b");
+
+    assertThat(other("c", 8)).isEqualTo(Course.UNOPPOSED);
+    assertThat(other("c", 9)).isEqualTo(Course.UNKNOWN);
+  }
+
+  @Test
+  void isNotOpposedByAnotherOneThatStrayed() {
+    main("a", 7);
+    main("b", 7);
+    other("c", 7);
+    branches.compare(1, "d", link(7, "third"));
+    branches.forget(1, "a");
+    branches.forget(1, "b");
+
+    assertThat(other("c", 8)).isEqualTo(Course.UNOPPOSED);
   }
 
   @Test

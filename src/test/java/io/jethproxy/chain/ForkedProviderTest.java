@@ -54,18 +54,23 @@ class ForkedProviderTest {
       gateway.await(() -> state(gateway).equals("forked"), "the third is found out");
 
       one.kill();
+      gateway.await(() -> gateway.status().contains("ejected"), "the first is out");
+      three.world().head(1_003);
+      gateway.await(() -> gateway.status().contains("1003"), "the third was looked at");
+      assertThat(state(gateway)).isEqualTo("forked");
+      assertThat(latestOf(gateway)).isEqualTo(two.world().hash(1_000));
       two.kill();
 
       gateway.await(
-          () -> latestOf(gateway).equals(three.world().hash(1_002)), "its chain is served");
+          () -> latestOf(gateway).equals(three.world().hash(1_003)), "its chain is served");
       gateway.await(() -> state(gateway).equals("healthy"), "it is asked again");
       assertThat(gateway.client().call("eth_getBalance", BALANCE).status()).isEqualTo(200);
 
       one.revive();
       two.revive();
-      one.world().head(1_001);
-      two.world().head(1_001);
-      three.world().head(1_003);
+      one.world().head(1_002);
+      two.world().head(1_002);
+      three.world().head(1_004);
       gateway.await(() -> state(gateway).equals("forked"), "it is found out again");
     }
   }
