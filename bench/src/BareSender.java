@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 
 /**
  * The least that a server can do to tell many clients of a block: one {@code send} of a made frame
- * to each, on as many loops as the gateway has, and nothing else. What it takes is the kernel's, so
- * no server in front of the same clients is told apart from it by less. Its process prints its port,
+ * to each, on as many loops as the gateway has, and nothing else. What it takes is the kernel's, and
+ * no server takes less. Its process prints its port,
  * sends a frame of so many bytes for each line that it reads, and ends with its input.
  */
 final class BareSender {

@@ -67,20 +67,21 @@ final class FanOut {
         "alone");
     report.row("---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
     Cost heads = topic("newHeads", "[\"newHeads\"]");
-    Cost bare = bare(heads.payloadBytes());
+    double bareCost = bare(heads.payloadBytes());
     topic("logs", "[\"logs\",{}]");
     report.bar(
         "CPU per notice of a new head, against a bare sender's",
-        heads.cpuPerNotice() / bare.cpuPerNotice(),
+        heads.cpuPerNotice() / bareCost,
         BARE_RATIO_MAX,
         BARE_RATIO_MAX,
         "×");
   }
 
-  /** What a notice took of the sender's CPU, and how long it was. */
+  /** What a notice took of the gateway's CPU, in µs, and how long it was. */
   private record Cost(double cpuPerNotice, int payloadBytes) {}
 
-  private Cost bare(int payloadBytes) throws IOException, InterruptedException {
+  /** What a notice takes of a bare sender's CPU, in µs. */
+  private double bare(int payloadBytes) throws IOException, InterruptedException {
     Bed.step("as many frames from a bare sender");
     Provider sender = Provider.startBare(bed.running(), payloadBytes);
     try (Crowd crowd = new Crowd()) {
@@ -93,7 +94,7 @@ final class FanOut {
       row("bare sender", all, crowd, FanOutBuckets.NONE, cpuPerNotice, "", "");
       boolean whole = all.notices() == (long) CLIENTS * blocks && crowd.lost() == 0;
       report.verdict("bare sender: all heard all, nobody was lost", whole);
-      return new Cost(cpuPerNotice, payloadBytes);
+      return cpuPerNotice;
     } finally {
       bed.running().kill(sender.process());
     }
@@ -155,7 +156,7 @@ final class FanOut {
       long idle = ProcessUse.of(gateway.process(), bed.ticksPerSecond()).residentBytes();
       hear(crowd, providers.getFirst(), providers, warmUpBlocks);
       crowd.begin();
-      double cpuBefore = ProcessUse.of(gateway.process(), bed.ticksPerSecond()).cpuMicros();
+      double cpuBefore = cpuMicros(gateway.process());
       FanOutBuckets sentBefore = FanOutBuckets.read(gateway, name);
       Heard all = hear(crowd, providers.getFirst(), providers, blocks);
       FanOutBuckets sent = FanOutBuckets.read(gateway, name).since(sentBefore);

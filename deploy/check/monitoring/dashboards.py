@@ -2,7 +2,8 @@
 """Checks Grafana dashboards: dashboards.py [--prometheus URL --names FILE] DASHBOARD...
 
 Always: ids are unique, panels do not overlap, have a title, a description and a unit, data sources come by variable, the number of
-panels is right; a query to Loki, for which there is no parser here, selects by labels that the gateway sends. With --queries FILE: writes their queries there as rules, for promtool to parse. With --prometheus: runs each query;
+panels is right; a query to Loki, for which there is no parser here, selects by labels that the gateway sends.
+With --queries FILE: writes those to Prometheus there as rules, for promtool to parse. With --prometheus: runs each of them;
 an error or an empty answer fails. With --metrics FILE: each jeth_ metric that is named must be in what a gateway exports."""
 import argparse, json, re, sys, urllib.error, urllib.parse, urllib.request
 

@@ -77,6 +77,11 @@ public final class Branches {
     };
   }
 
+  /** Whether the provider was found astray, and not on the way of others since. */
+  synchronized boolean isAstray(long chainId, String providerId) {
+    return astray.contains(new Member(chainId, providerId));
+  }
+
   private boolean isOpposed(Member member) {
     return all.keySet().stream()
         .anyMatch(other ->

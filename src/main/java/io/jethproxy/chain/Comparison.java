@@ -28,7 +28,6 @@ final class Comparison {
   private final long chainId;
   private final Provider provider;
   private long believedHead = -1;
-  private boolean astray;
   private boolean placed;
   private int tries;
   private int waits;
@@ -40,7 +39,7 @@ final class Comparison {
   }
 
   boolean isDue(long head) {
-    return head != believedHead || astray || (!placed && tries < TRIES_MAX);
+    return head != believedHead || isAstray() || (!placed && tries < TRIES_MAX);
   }
 
   /**
@@ -55,7 +54,7 @@ final class Comparison {
             .map(link -> branches.compare(chainId, provider.id(), link))
             .orElse(Branches.Course.UNKNOWN);
     take(course);
-    boolean newcomer = astray || provider.head() < agreedHead;
+    boolean newcomer = isAstray() || provider.head() < agreedHead;
     if (course != Branches.Course.UNKNOWN) {
       return Step.BELIEVE;
     }
@@ -78,24 +77,22 @@ final class Comparison {
   private void take(Branches.Course course) {
     switch (course) {
       case ASTRAY -> {
-        astray = true;
         placed = true;
         provider.strayed();
       }
       case SHARED -> {
         placed = true;
-        acquit();
+        provider.returned();
       }
       case UNOPPOSED -> {
         placed = false;
-        acquit();
+        provider.returned();
       }
       case UNKNOWN -> {}
     }
   }
 
-  private void acquit() {
-    astray = false;
-    provider.returned();
+  private boolean isAstray() {
+    return branches.isAstray(chainId, provider.id());
   }
 }
