@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class FanOut {
   private static final int CLIENTS = Integer.getInteger("bench.clients", 10_000);
   private static final int BLOCK_MILLIS = 1_000;
+  private static final int WARM_UP_BLOCK_MILLIS = 250;
   private static final int IDLE_SECONDS = 5;
   private static final double LAST_MILLIS_MAX = 100;
   private static final double KILOBYTES_MAX = 40;
@@ -29,7 +30,7 @@ final class FanOut {
     this.report = report;
     this.busyShare = busyShare;
     this.blocks = bed.settings().quick() ? 20 : 100;
-    this.warmUpBlocks = bed.settings().quick() ? 10 : 30;
+    this.warmUpBlocks = bed.settings().quick() ? 40 : 240;
   }
 
   /** What one number of clients heard; times of the last one to hear of a block, sorted. */
@@ -86,10 +87,10 @@ final class FanOut {
     Provider sender = Provider.startBare(bed.running(), payloadBytes);
     try (Crowd crowd = new Crowd()) {
       crowd.open(sender.port(), CLIENTS, subscribe("[\"newHeads\"]"));
-      hear(crowd, sender, List.of(), warmUpBlocks);
+      hear(crowd, sender, List.of(), warmUpBlocks, WARM_UP_BLOCK_MILLIS);
       crowd.begin();
       double cpuBefore = cpuMicros(sender.process());
-      Heard all = hear(crowd, sender, List.of(), blocks);
+      Heard all = hear(crowd, sender, List.of(), blocks, BLOCK_MILLIS);
       double cpuPerNotice = (cpuMicros(sender.process()) - cpuBefore) / Math.max(1, all.notices());
       row("bare sender", all, crowd, FanOutBuckets.NONE, cpuPerNotice, "", "");
       boolean whole = all.notices() == (long) CLIENTS * blocks && crowd.lost() == 0;
@@ -148,17 +149,17 @@ final class FanOut {
     Proxy gateway = Proxy.startGatewayWithSockets(bed.running(), providers);
     try (Crowd crowd = new Crowd()) {
       crowd.open(gateway.port(), 1, subscribe);
-      hear(crowd, providers.getFirst(), providers, warmUpBlocks);
-      Heard alone = hear(crowd, providers.getFirst(), providers, blocks / 2);
+      hear(crowd, providers.getFirst(), providers, warmUpBlocks, WARM_UP_BLOCK_MILLIS);
+      Heard alone = hear(crowd, providers.getFirst(), providers, blocks / 2, BLOCK_MILLIS);
       long before = ProcessUse.of(gateway.process(), bed.ticksPerSecond()).residentBytes();
       crowd.open(gateway.port(), CLIENTS - 1, subscribe);
       TimeUnit.SECONDS.sleep(IDLE_SECONDS);
       long idle = ProcessUse.of(gateway.process(), bed.ticksPerSecond()).residentBytes();
-      hear(crowd, providers.getFirst(), providers, warmUpBlocks);
+      hear(crowd, providers.getFirst(), providers, warmUpBlocks, WARM_UP_BLOCK_MILLIS);
       crowd.begin();
       double cpuBefore = cpuMicros(gateway.process());
       FanOutBuckets sentBefore = FanOutBuckets.read(gateway, name);
-      Heard all = hear(crowd, providers.getFirst(), providers, blocks);
+      Heard all = hear(crowd, providers.getFirst(), providers, blocks, BLOCK_MILLIS);
       FanOutBuckets sent = FanOutBuckets.read(gateway, name).since(sentBefore);
       ProcessUse after = ProcessUse.of(gateway.process(), bed.ticksPerSecond());
       double cpuPerNotice = (after.cpuMicros() - cpuBefore) / Math.max(1, all.notices());
@@ -206,7 +207,7 @@ final class FanOut {
   }
 
   /** Makes blocks at their pace, and notes when the last client had heard of each. */
-  private Heard hear(Crowd crowd, Provider maker, List<Provider> providers, int count)
+  private Heard hear(Crowd crowd, Provider maker, List<Provider> providers, int count, int blockMillis)
       throws IOException, InterruptedException {
     List<Double> last = new ArrayList<>();
     long servedBefore = served(providers);
@@ -217,7 +218,7 @@ final class FanOut {
       long made = System.nanoTime();
       crowd.since(made);
       maker.mine();
-      due += BLOCK_MILLIS * 1_000_000L;
+      due += blockMillis * 1_000_000L;
       TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
       if (crowd.notices() > noticesOfBlock) {
         last.add((crowd.lastNanos() - made) / 1e6);
@@ -225,7 +226,7 @@ final class FanOut {
     }
     double[] sorted = last.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     return new Heard(
-        sorted.length == 0 ? new double[] {BLOCK_MILLIS} : sorted,
+        sorted.length == 0 ? new double[] {blockMillis} : sorted,
         crowd.notices() - noticesBefore,
         (double) (served(providers) - servedBefore) / count,
         crowd.isEven() && !last.isEmpty());

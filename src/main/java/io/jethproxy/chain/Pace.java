@@ -131,16 +131,15 @@ final class Pace {
   }
 
   /**
-   * How long to wait when a socket tells of a new block.
+   * How long to wait when a socket tells of a new block: not at all, unless blocks are too many to
+   * look at each. A socket that makes them up does not cost more for it, as all looks but the first
+   * are in vain.
    *
    * @param sinceNanos since the last question
    * @param vainLooks how often the provider was asked for such a block and showed nothing new
    */
   long untilHintedNanos(long sinceNanos, int vainLooks) {
-    long first =
-        stepNanosMin < FAST_STEP_NANOS
-            ? Math.max(0, NUDGE_NANOS - sinceNanos)
-            : untilNudgedNanos(sinceNanos);
+    long first = stepNanosMin < FAST_STEP_NANOS ? 0 : untilNudgedNanos(sinceNanos);
     long again = vainLooks == 0 ? 0 : Math.min(STEP_NANOS_MAX, AGAIN_NANOS << (vainLooks - 1));
     return Math.max(first, again - sinceNanos);
   }

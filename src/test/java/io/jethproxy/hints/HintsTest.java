@@ -42,6 +42,18 @@ class HintsTest {
   }
 
   @Test
+  void aBlockRightBehindAnotherIsKnownAtOnceToo() {
+    RunningGateway gateway = rig.withSockets();
+    rig.mining(gateway, 24, 12);
+
+    for (int i = 0; i < 3; i++) {
+      rig.world.mine();
+
+      rig.awaitHead(gateway);
+    }
+  }
+
+  @Test
   void aSocketOfOneProviderHasTheOthersLookedAtToo() {
     RunningGateway gateway = rig.withSockets(rig.one);
     rig.mining(gateway, 24, 12);
