@@ -29,7 +29,7 @@ final class FanOut {
     this.bed = bed;
     this.report = report;
     this.busyShare = busyShare;
-    this.blocks = bed.settings().quick() ? 20 : 100;
+    this.blocks = bed.settings().quick() ? 20 : 200;
     this.warmUpBlocks = bed.settings().quick() ? 40 : 240;
   }
 

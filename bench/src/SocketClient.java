@@ -3,6 +3,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,9 @@ abstract class SocketClient extends FrameReader {
   private static final int MASKED = 0x80;
   private static final int SHORT_MAX = 125;
   private static final int TWO_BYTES = 126;
+
+  /** More than the server sends at once, so that one system call reads it all. */
+  private static final int READ_BYTES = 16 * 1024;
 
   private final String path;
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
@@ -30,6 +34,7 @@ abstract class SocketClient extends FrameReader {
         .group(loops)
         .channel(EpollSocketChannel.class)
         .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
         .handler(this)
         .localAddress(from, 0)
         .connect("127.0.0.1", port)
