@@ -90,6 +90,11 @@ public final class Branches {
                 && !astray.contains(other));
   }
 
+  /** Whether the provider has named blocks since it last said nothing. */
+  synchronized boolean isWitness(long chainId, String providerId) {
+    return all.containsKey(new Member(chainId, providerId));
+  }
+
   /** The provider says nothing: it is no witness until it does. */
   synchronized void forget(long chainId, String providerId) {
     all.remove(new Member(chainId, providerId));

@@ -38,8 +38,12 @@ final class Comparison {
     this.provider = provider;
   }
 
+  /** Also when the head is the same, but what the provider called it was forgotten meanwhile. */
   boolean isDue(long head) {
-    return head != believedHead || isAstray() || (!placed && tries < TRIES_MAX);
+    return head != believedHead
+        || isAstray()
+        || !branches.isWitness(chainId, provider.id())
+        || (!placed && tries < TRIES_MAX);
   }
 
   /**

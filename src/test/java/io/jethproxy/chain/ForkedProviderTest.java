@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jethproxy.testing.FakeProvider;
 import io.jethproxy.testing.FakeWorld;
 import io.jethproxy.testing.RunningGateway;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class ForkedProviderTest {
 
@@ -75,6 +77,22 @@ class ForkedProviderTest {
     }
   }
 
+  @Test
+  void isFoundOutByWhoWasAwayWhileTheChainStoodStill() {
+    try (RunningGateway gateway = RunningGateway.before(one, two, three).start()) {
+      gateway.await(() -> !latestOf(gateway).isEmpty(), "the chain is served");
+      gateway.await(() -> inState(gateway, "healthy") == 3, "all are in use");
+      two.kill();
+      gateway.await(() -> gateway.status().contains("ejected"), "the second is out");
+      two.revive();
+      gateway.await(() -> inState(gateway, "healthy") == 3, "the second is back");
+
+      three.world().forkFrom(998, "other").head(1_001);
+
+      gateway.await(() -> state(gateway).equals("forked"), "the third is found out");
+    }
+  }
+
   private static String latestOf(RunningGateway gateway) {
     return gateway
         .client()
@@ -94,10 +112,20 @@ class ForkedProviderTest {
     }
   }
 
-  private static String state(RunningGateway gateway) {
+  private static long inState(RunningGateway gateway, String state) {
+    return providers(gateway)
+        .filter(provider -> provider.path("state").asString().equals(state))
+        .count();
+  }
+
+  private static Stream<JsonNode> providers(RunningGateway gateway) {
     var providers =
         gateway.management().get("/status").json().path("networks").path(0).path("providers");
-    return StreamSupport.stream(providers.spliterator(), false)
+    return StreamSupport.stream(providers.spliterator(), false);
+  }
+
+  private static String state(RunningGateway gateway) {
+    return providers(gateway)
         .filter(provider -> provider.path("id").asString().equals("provider-3"))
         .map(provider -> provider.path("state").asString())
         .findFirst()
