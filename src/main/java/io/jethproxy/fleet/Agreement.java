@@ -37,6 +37,9 @@ final class Agreement {
   private volatile long acceptedNanos;
   private volatile int doubts;
 
+  /** Not before that is it known since when the agreed head is the newest. */
+  private boolean hasGrown;
+
   /** By provider, its last poll that counts among the doubts. */
   private final int[] doubtedPolls;
 
@@ -68,7 +71,10 @@ final class Agreement {
       return accept(proposed, nowNanos);
     }
     if (proposed >= number && mayHaveReached(proposed, nowNanos)) {
-      growth.saw(Math.max(1, proposed - number), nowNanos - acceptedNanos);
+      if (hasGrown) {
+        growth.saw(Math.max(1, proposed - number), nowNanos - acceptedNanos);
+      }
+      hasGrown = true;
       return accept(proposed, nowNanos);
     }
     return isConfirmed(decider, seen.polls()) ? accept(proposed, nowNanos) : number;

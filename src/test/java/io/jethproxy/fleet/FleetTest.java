@@ -29,6 +29,20 @@ class FleetTest {
   }
 
   @Test
+  void doesNotTakeTheTimeSinceItsStartForThatBetweenTwoBlocks() {
+    Fleet fleet = fleet(1);
+    heads(fleet, 100);
+    assertThat(fleet.agreedHead()).isEqualTo(100);
+    heads(fleet, 101);
+    assertThat(fleet.agreedHead()).isEqualTo(101);
+
+    ticker.advanceMillis(119_000);
+    assertThat(fleet.isHeadStalled()).isFalse();
+    ticker.advanceMillis(2_000);
+    assertThat(fleet.isHeadStalled()).isTrue();
+  }
+
+  @Test
   void believesTheOnlyOneWhenThereIsOnlyOne() {
     Fleet fleet = fleet(1);
     heads(fleet, 100);
